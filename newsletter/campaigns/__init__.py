@@ -1,0 +1,1 @@
+"""campaigns/: an effort with a period, targets, issues, events and visits."""

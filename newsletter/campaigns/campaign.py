@@ -1,0 +1,101 @@
+"""campaigns/<slug>.yml: the effort, its schedule and the numbers it promises."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from newsletter.content.items import Industry, Slug
+from newsletter.fields import Model
+from newsletter.settings import Text
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
+
+
+def _nth_day(text: str) -> str:
+    if not re.fullmatch(rf"({'|'.join(NTH)}) ({'|'.join(WEEKDAYS)}|workday)", text):
+        raise ValueError(f"{text!r} is no day of the month; write for example `first tuesday` or `second workday`")
+    return text
+
+
+def _span(text: str) -> str:
+    if not re.fullmatch(r"\d{1,3} (hours?|days?|workdays?)", text):
+        raise ValueError(f"{text!r} is no span of time; write for example `6 hours` or `5 workdays`")
+    return text
+
+
+NthDay = Annotated[str, AfterValidator(_nth_day)]
+Span = Annotated[str, AfterValidator(_span)]
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Period(Model):
+    """First and last day."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        if self.last < self.first:
+            raise ValueError("the period ends before it starts; check `first` and `last`")
+        return self
+
+
+class Schedule(Model):
+    """When the campaign's issues go out: wall clock in the workspace's time zone."""
+
+    every: Literal["month"] = "month"
+    on: NthDay = Field(description="`first tuesday`, `last thursday`, `second workday`.")
+    at: time = Field(description='Time of day: "09:00".')
+    holiday: Literal["next workday", "workday before", "skip"] = Field(
+        "next workday", description="What to do when the day is a holiday."
+    )
+    content_deadline: Span = Field("5 workdays", description="How long before the send the content must be ready.")
+    late: Span = Field("6 hours", description="How late a missed send may still go out; later, a person decides.")
+
+
+class Visits(Model):
+    """Promised company visits. The parts need not add up to the total."""
+
+    total: Count
+    by_month: dict[Month, Count] = Field(default_factory=dict)
+    by_industry: dict[Industry, Count] = Field(default_factory=dict)
+    by_consultant: dict[Text, Count] = Field(default_factory=dict)
+
+
+class Targets(Model):
+    """The numbers promised."""
+
+    visits: Visits
+    unique_companies: Count | None = Field(None, description="Different companies (CVR) visited; each counts once.")
+    follow_up_within_days: int | None = Field(None, ge=1, description="Days from a visit to its follow-up.")
+    events: Count | None = None
+    ambassadors: Count | None = None
+    agreements: Count | None = None
+    press: Count | None = None
+
+
+class CampaignIssue(Model):
+    """An issue of the campaign and its part in it."""
+
+    issue: Slug
+    role: Text
+
+
+class Campaign(Model):
+    """One campaign."""
+
+    title: Text
+    summary: Text
+    period: Period
+    owner: Text = Field(description="The role that answers for it.")
+    audience: tuple[Slug, ...] = ()
+    schedule: Schedule
+    targets: Targets
+    issues: tuple[CampaignIssue, ...] = ()

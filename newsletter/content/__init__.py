@@ -1,0 +1,1 @@
+"""content/: items and issues; Markdown → one tree → HTML and plain text."""

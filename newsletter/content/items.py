@@ -1,0 +1,229 @@
+"""The items: what an author writes in the front matter of each kind of Markdown file."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from newsletter.fields import Model
+from newsletter.settings import Address, Text
+
+
+def check_slug(text: str) -> str:
+    """The short name itself; raises ValueError for one that could not be a file name or part of an address."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+        raise ValueError(f"{text!r} is not a short name; use a-z, 0-9 and - (æ is ae, ø is oe, å is aa)")
+    return text
+
+
+def _url(text: str) -> str:
+    if not re.match(r"(https?://|mailto:|tel:)\S+$", text):
+        raise ValueError(f"{text!r} is not an address; begin it with https:// or mailto:")
+    return text
+
+
+def _industry(text: str) -> str:
+    if not re.fullmatch(r"[A-V]|\d{2}(\d{1,4}|\.\d{1,2}(\.?\d{2})?)?", text):
+        raise ValueError(f"{text!r} is not an industry code; write a section (F), a division (41) or a class (43.22)")
+    return text
+
+
+Slug = Annotated[str, AfterValidator(check_slug)]
+Url = Annotated[str, AfterValidator(_url)]
+Industry = Annotated[str, AfterValidator(_industry)]
+
+
+class Link(Model):
+    """A link with a text that says where it leads."""
+
+    text: Text
+    url: Url
+
+
+class Source(Model):
+    """Where a fact comes from."""
+
+    title: Text
+    url: Url | None = None
+
+
+class Photo(Model):
+    """A picture: its file in content/images/, what it shows, and whose it is."""
+
+    file: Text = Field(description="File name in content/images/ (png or jpg).")
+    alt: str = Field(description="What the picture shows, for those who do not see it; empty when it only decorates.")
+    credit: Text = Field(description="Who made it.")
+
+
+class ItemFields(Model):
+    """What every item has."""
+
+    title: Text
+    summary: Text = Field(description="One or two sentences: shown where the item stands in a list.")
+    tags: tuple[Slug, ...] = ()
+    link: Link | None = Field(None, description="Read more: where the button leads.")
+
+
+class Form(Model):
+    """A form the company fills in."""
+
+    name: Text
+    system: Text = Field(description="Where it is filled in, for example VITAS or NemRefusion.")
+    url: Url | None = None
+    filled_by: Text = Field(description="Who fills it in.")
+    deadline: Text | None = Field(None, description="When it must be there, in words.")
+
+
+class Scheme(ItemFields):
+    """A scheme for hiring or keeping people with disabilities: the fact box."""
+
+    who: Text = Field(description="Whom it is for.")
+    economy: Text = Field(description="What it costs and what the company gets.")
+    workload: Text = Field(description="What work it gives the company.")
+    steps: tuple[Text, ...] = Field(min_length=1, description="What the company does, in order.")
+    forms: tuple[Form, ...] = ()
+    law: Text | None = Field(None, description="The legal basis.")
+    valid_from: date = Field(description="The rules described apply from this day.")
+    valid_to: date | None = Field(None, description="The last day they apply, when it is known.")
+    checked_on: date = Field(description="When somebody last held the text against its source.")
+    source: Source
+
+    @property
+    def published(self) -> date:
+        """What `newest` goes by."""
+        return self.checked_on
+
+
+class Consent(Model):
+    """What a company or a person said yes to."""
+
+    given: date = Field(description="When.")
+    by: Text = Field(description="The role of the one who gave it; no private name is needed.")
+    scope: tuple[Literal["newsletter", "web", "press"], ...] = Field(min_length=1)
+    until: date = Field(description="The last day the story may be shown.")
+
+
+class Consents(Model):
+    """A story needs two: the company's and the person's."""
+
+    company: Consent | None = None
+    person: Consent | None = None
+
+
+class StoryCompany(Model):
+    """The company a story is about."""
+
+    name: Text
+    industry: Industry
+    town: Text | None = None
+
+
+class Quote(Model):
+    """What somebody said."""
+
+    text: Text
+    by: Text = Field(description="Who says so: name and role.")
+
+
+class Story(ItemFields):
+    """A role-model story from a local company."""
+
+    date: date
+    company: StoryCompany
+    consents: Consents = Field(description="Without both the story is not shown.")
+    photo: Photo | None = None
+    quote: Quote | None = None
+    example: bool = Field(False, description="True for an invented story; it is then marked as one.")
+
+    @property
+    def published(self) -> date:
+        """What `newest` goes by."""
+        return self.date
+
+
+class EventPlace(Model):
+    """Where an event is held."""
+
+    name: Text
+    address: Text | None = None
+
+
+class Event(ItemFields):
+    """A network meeting or another event. Times are wall clock in the workspace's time zone."""
+
+    start: datetime
+    end: datetime
+    place: EventPlace | None = None
+    online: Url | None = Field(None, description="Where it is followed online.")
+    host: Text
+    capacity: int | None = Field(None, ge=1)
+    series: Slug | None = None
+    sign_up_by: date | None = None
+    sign_up: Url | None = Field(None, description="Sign-up elsewhere; left out, our own page is used.")
+    speaker: Text | None = None
+    program: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _times_fit(self) -> Event:
+        if self.start.tzinfo or self.end.tzinfo:
+            raise ValueError("a time here is wall clock; leave the zone out, newsletter.yml says it")
+        if self.end <= self.start:
+            raise ValueError("the event ends before it starts; check `start` and `end`")
+        if self.place is None and self.online is None:
+            raise ValueError("the event has no place; write `place` or `online`")
+        return self
+
+    @property
+    def published(self) -> date:
+        """What `newest` goes by."""
+        return self.start.date()
+
+
+class Article(ItemFields):
+    """News, law and good advice."""
+
+    date: date
+    photo: Photo | None = None
+    source: Source | None = None
+
+    @property
+    def published(self) -> date:
+        """What `newest` goes by."""
+        return self.date
+
+
+class Step(Model):
+    """One step of a guide."""
+
+    title: Text
+    who: Text = Field(description="Who does it.")
+    when: Text = Field(description="When, told from the first day of work.")
+    text: Text
+
+
+class Guide(ItemFields):
+    """A roadmap: the steps of one kind of hire, with who and when."""
+
+    steps: tuple[Step, ...] = Field(min_length=1)
+    scheme: Slug | None = Field(None, description="The scheme it leads through.")
+    checked_on: date
+    source: Source | None = None
+
+    @property
+    def published(self) -> date:
+        """What `newest` goes by."""
+        return self.checked_on
+
+
+class Contact(ItemFields):
+    """A person or unit that companies can turn to."""
+
+    role: Text
+    email: Address
+    phone: Text | None = None
+    hours: Text | None = None
+    photo: Photo | None = None
+    published: date = date.min

@@ -1,0 +1,126 @@
+"""newsletter.yml: who sends, from where, and how. Secrets come from the environment and never stand here."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from newsletter.fields import Model
+
+SETTINGS_FILE = "newsletter.yml"
+
+
+def _address(text: str) -> str:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError(f"{text!r} is not a mail address; write for example nyt@eksempelkommune.example") from error
+    return text
+
+
+def _cvr(text: str) -> str:
+    digits = text.replace(" ", "")
+    from stdnum.dk import cvr
+
+    if not cvr.is_valid(digits):
+        raise ValueError(f"{text!r} is not a CVR number; a CVR number has 8 digits and a check digit that fits")
+    return digits
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{text!r} is not a time zone; write for example Europe/Copenhagen") from error
+    return text
+
+
+def _https(text: str) -> str:
+    if not text.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        raise ValueError(f"{text!r} is not a safe address; begin it with https://")
+    return text.rstrip("/")
+
+
+Text = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, AfterValidator(_address)]
+Cvr = Annotated[str, AfterValidator(_cvr)]
+Https = Annotated[str, AfterValidator(_https)]
+
+
+class Sender(Model):
+    """Who the newsletter comes from."""
+
+    name: Text = Field(description="Shown as the sender in the inbox.")
+    address: Address = Field(description="The From address.")
+    reply_to: Address | None = Field(None, description="Where answers go; a mailbox that somebody reads.")
+    postal_address: tuple[Text, ...] = Field(min_length=1, description="Street, postcode and town: one line each.")
+    cvr: Cvr = Field(description="The sender's CVR number, shown in the footer.")
+
+
+class Unit(Model):
+    """The unit behind the newsletter. Its name is nobody's but yours: the law only says `kommunen`."""
+
+    name: Text = Field(description="For example Virksomhedsservice.")
+    entry: Text = Field(description="Slug of the contact in content/contacts/ who answers when a company has no own.")
+
+
+class ReaderDefaults(Model):
+    """What stands in a reader's slot when we do not know the value."""
+
+    first_name: str = Field("alle", description="As in `Hej {{ reader.first_name }}`.")
+    name: str = Field("kære læser", description="The reader's whole name.")
+    company: str = Field("jeres virksomhed", description="The reader's company.")
+    contact: str | None = Field(None, description="Name of the fixed contact; the entry contact when left out.")
+
+
+class Delivery(Model):
+    """How mails leave. `outbox` writes files and sends nothing."""
+
+    transport: Literal["outbox", "smtp"] = "outbox"
+    host: str = Field("localhost", description="The mail relay.")
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    rate: int = Field(600, ge=1, description="Mails a minute, all workers together.")
+    connections: int = Field(2, ge=1, le=50)
+
+
+class Privacy(Model):
+    """What is measured and how long things are kept."""
+
+    measuring: Literal["none", "per-link"] = Field("none", description="per-link counts clicks without a person.")
+    keep_suppressions_months: int = Field(24, ge=1, le=60)
+
+
+class Checks(Model):
+    """Limits of the checks."""
+
+    scheme_unchecked_days: int = Field(90, ge=1, description="A scheme not checked for so long is warned about.")
+    off: tuple[str, ...] = Field((), description="Codes of warnings that are not wanted here.")
+
+
+class Settings(Model):
+    """newsletter.yml."""
+
+    title: Text = Field(description="The newsletter's name.")
+    language: Literal["da", "en"] = Field("da", description="Language of the mails.")
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field("Europe/Copenhagen")
+    public_url: Https = Field(description="Where the web copies and pictures are reached, without a / at the end.")
+    send_at: time = Field(time(9), description="Time of day of a send that says a date only.")
+    sender: Sender
+    unit: Unit
+    reader: ReaderDefaults = Field(default_factory=lambda: ReaderDefaults.model_validate({}))
+    industries: Literal["DB25", "DB07"] = Field("DB25", description="Nomenclature of the industry codes.")
+    environment: Literal["test", "production"] = "test"
+    delivery: Delivery = Field(default_factory=lambda: Delivery.model_validate({}))
+    privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
+    checks: Checks = Field(default_factory=lambda: Checks.model_validate({}))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of all wall-clock times in the workspace."""
+        return ZoneInfo(self.time_zone)

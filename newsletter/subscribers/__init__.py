@@ -1,0 +1,1 @@
+"""subscribers/: segments by industry; the register of companies and people comes to live here."""
