@@ -24,6 +24,9 @@ Path = tuple[str | int, ...]
 """Where a value sits in a document: keys and list positions from the top."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SHORT = 1000
+"""Below this many characters nothing can be nested so deeply that it does harm."""
+_MAX_DEPTH = 100
 
 
 class Model(BaseModel):
@@ -59,7 +62,8 @@ def read_yaml(source: Source, start: int = 0, end: int | None = None) -> Documen
     """
     reader = _Reader(source, start)
     try:
-        root = yaml.compose(source.text[start:end], Loader=_Loader)
+        root = _compose(source.text[start:end])
+        data = reader.value(root, ()) if isinstance(root, yaml.MappingNode) else {}
     except yaml.MarkedYAMLError as error:
         raise Invalid([reader.syntax_problem(error)]) from error
     except yaml.reader.ReaderError as error:
@@ -73,10 +77,21 @@ def read_yaml(source: Source, start: int = 0, end: int | None = None) -> Documen
     if not isinstance(root, yaml.MappingNode):
         text, hint = "a list of `key: value` lines is expected here", "write for example `title: Fleksjob`"
         raise Invalid([Problem.at(reader.place(root), "yaml", text, hint)])
-    data = reader.value(root, ())
     if reader.problems:
         raise Invalid(reader.problems)
     return Document(data=data, start=reader.place(root), values=reader.values, keys=reader.keys)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """The node tree of a text. Raises RecursionError where the composer, which is C, would break down."""
+    if len(text) > _SHORT:
+        depth = 0
+        for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MAX_DEPTH:
+                raise RecursionError
+    root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    return root
 
 
 def validate(model: type[ModelT], document: Document) -> ModelT:
@@ -98,16 +113,14 @@ class _Reader:
 
     def __init__(self, source: Source, start: int) -> None:
         self.source = source
-        first = source.place(start)
-        self.line, self.column = first.line, first.column
+        self.start = start
         self.values: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
 
     def mark(self, mark: yaml.Mark) -> Place:
-        column = mark.column + (self.column if mark.line == 0 else 1)
-        return Place(self.source.path, self.line + mark.line, column)
+        return self.source.place(self.start + mark.index)  # its own line counts U+2028 and the like
 
     def place(self, node: yaml.Node) -> Place:
         return self.mark(node.start_mark)
@@ -117,7 +130,7 @@ class _Reader:
 
     def syntax_problem(self, error: yaml.MarkedYAMLError) -> Problem:
         mark = error.problem_mark or error.context_mark
-        place = self.mark(mark) if mark else Place(self.source.path, self.line, self.column)
+        place = self.mark(mark) if mark else self.source.place(self.start)
         text = error.problem or "this is not YAML"
         for sign, (plain, hint) in _SYNTAX.items():
             if sign in text:

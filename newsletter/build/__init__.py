@@ -1,0 +1,1 @@
+"""build/: compose, render, cache and seal."""

@@ -1,0 +1,123 @@
+"""Seal: whole files, and a manifest that says what they are.
+
+An edition's files stand in a folder named after what they contain, so a new edition never touches an old one; the
+manifest is replaced in one step when all stand, and only then goes what no longer belongs. Killed at any moment, the
+manifest on disk lists files that are all there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+_ID_LENGTH = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedEdition:
+    """One edition on disk: the folder it stands in, and its files."""
+
+    folder: str
+    files: Mapping[str, bytes]
+
+    def listed(self) -> dict[str, dict[str, Any]]:
+        """Its files as the manifest lists them."""
+        return {
+            f"{self.folder}/{name}": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in sorted(self.files.items())
+        }
+
+
+def identify(name: str, files: Mapping[str, bytes]) -> SealedEdition:
+    """The edition with its folder: a name for people and a digest of what it contains."""
+    digest = hashlib.sha256()
+    for file, data in sorted(files.items()):
+        digest.update(f"{file} {len(data)}\n".encode())
+        digest.update(data)
+    return SealedEdition(folder=f"{name}-{digest.hexdigest()[:_ID_LENGTH]}", files=files)
+
+
+def write_edition(issue_folder: Path, edition: SealedEdition) -> bool:
+    """Put the edition's files in place; False when they all stood there already."""
+    folder = issue_folder / edition.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    return any([write_whole(folder / name, data) for name, data in edition.files.items()])
+
+
+def write_whole(path: Path, data: bytes) -> bool:
+    """Put data at path in one step; False when it was already so."""
+    try:
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return False
+    except OSError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    draft.write_bytes(data)
+    draft.replace(path)
+    return True
+
+
+def with_digest(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest with the one digest of all it says: SHA-256 of its JSON without spaces, keys sorted."""
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return {**manifest, "digest": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def write_manifest(issue_folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Make the manifest the one that counts."""
+    write_whole(issue_folder / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def read_manifest(issue_folder: Path) -> dict[str, Any] | None:
+    """The last sealed manifest; None when there is none to read."""
+    try:
+        manifest: dict[str, Any] = json.loads((issue_folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) and "digest" in manifest else None
+
+
+def tidy_issue(issue_folder: Path) -> None:
+    """Remove what the manifest does not list: old editions, drafts of builds that were killed."""
+    manifest = read_manifest(issue_folder) or {"editions": []}
+    kept = {edition["folder"] for edition in manifest["editions"]} | {MANIFEST}
+    if not issue_folder.is_dir():
+        return
+    for entry in os.scandir(issue_folder):
+        if entry.name not in kept:
+            _remove(Path(entry.path))
+    for folder in kept - {MANIFEST}:
+        for entry in os.scandir(issue_folder / folder):
+            if entry.name.endswith(".draft"):
+                Path(entry.path).unlink(missing_ok=True)
+    if len(kept) == 1 and not (issue_folder / MANIFEST).exists():
+        issue_folder.rmdir()
+
+
+def tidy_build(build: Path, issues: set[str], others: set[str]) -> None:
+    """Remove folders of issues that are gone; `others` are the names in build/ that are not issues."""
+    for entry in os.scandir(build):
+        if entry.name not in issues | others and not entry.name.startswith("."):
+            _remove(Path(entry.path))
+
+
+def tidy_assets(assets: Path, kept: set[str]) -> None:
+    """Remove pictures and calendar files no manifest lists."""
+    if assets.is_dir():
+        for entry in os.scandir(assets):
+            if entry.name not in kept:
+                _remove(Path(entry.path))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,36 @@
+"""The starter workspace: the sample content that comes with the package, written to a new folder."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from newsletter.build.tool import PACKAGE
+from newsletter.inputs import FOLDERS, WORKSPACE_FILE
+
+STARTER = PACKAGE / "starter"
+"""In an installed package; in a checkout the repository itself is the workspace."""
+
+_GITIGNORE = """# Made by newsletter: it can be deleted at any time
+/build/
+
+# Personal data never goes into git
+*.sqlite
+*.sqlite-*
+*.eml
+subscribers/*.csv
+subscribers/*.xlsx
+"""
+
+
+def write_starter(folder: Path) -> int:
+    """Copy the starter to an empty or new folder; how many files were written. Raises FileExistsError else."""
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(folder)
+    source = STARTER if STARTER.is_dir() else PACKAGE.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FOLDERS:
+        shutil.copytree(source / name, folder / name)
+    shutil.copyfile(source / WORKSPACE_FILE, folder / WORKSPACE_FILE)
+    (folder / ".gitignore").write_text(_GITIGNORE, "utf-8")
+    return sum(path.is_file() for path in folder.rglob("*"))

@@ -1,0 +1,1 @@
+"""checks/: one rule, one function, one code. docs/checks.md is written from the list in rules.py."""

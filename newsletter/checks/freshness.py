@@ -1,0 +1,64 @@
+"""Rules about time: what is over, not yet in force, or long unchecked when the issue is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from newsletter.checks.rule import Remark
+from newsletter.content.items import Event, Scheme
+
+if TYPE_CHECKING:
+    from newsletter.checks.subjects import ShownSubject
+
+
+def scheme_expired(subject: ShownSubject) -> Iterator[Remark]:
+    """A scheme still applies on the day it is sent (`valid_to`).
+
+    A company that plans with rules of yesterday gets a no from the municipality.
+    Source: forvaltningsloven § 7 (an authority guides, and guides correctly).
+    """
+    scheme = subject.item.fields
+    if isinstance(scheme, Scheme) and scheme.valid_to and scheme.valid_to < subject.sent:
+        text = f"the scheme ended on {scheme.valid_to}, before the issue is sent on {subject.sent}"
+        hint = "hold the text against the law of today, or take the scheme out of the issue"
+        yield Remark(subject.item.place("valid_to"), text, hint)
+
+
+def scheme_not_yet(subject: ShownSubject) -> Iterator[Remark]:
+    """A scheme applies already on the day it is sent (`valid_from`).
+
+    News of a scheme to come is welcome, but the text must say from when.
+    Source: forvaltningsloven § 7 (an authority guides, and guides correctly).
+    """
+    scheme = subject.item.fields
+    if isinstance(scheme, Scheme) and scheme.valid_from > subject.sent:
+        text = f"the scheme applies from {scheme.valid_from}, after the issue is sent on {subject.sent}"
+        yield Remark(subject.item.place("valid_from"), text, "say so in its summary, or show it in a later issue")
+
+
+def scheme_unchecked(subject: ShownSubject) -> Iterator[Remark]:
+    """Somebody has lately held a scheme against its source (`checked_on`).
+
+    Rates and rules change in January and July. The limit is `checks: scheme_unchecked_days` in newsletter.yml, 90 days
+    if it says nothing.
+    Source: our own rule, made for the duty to guide correctly (forvaltningsloven § 7).
+    """
+    scheme = subject.item.fields
+    if not isinstance(scheme, Scheme):
+        return
+    days = (subject.sent - scheme.checked_on).days
+    if days > subject.settings.checks.scheme_unchecked_days:
+        text = f"the scheme was last checked on {scheme.checked_on}, {days} days before the issue is sent"
+        yield Remark(subject.item.place("checked_on"), text, "read its source, mend the text and write the new date")
+
+
+def event_past(subject: ShownSubject) -> Iterator[Remark]:
+    """An event is not over on the day the issue is sent.
+
+    Source: our own rule; a report from a past event is an article.
+    """
+    event = subject.item.fields
+    if isinstance(event, Event) and event.end.date() < subject.sent:
+        text = f"the event was on {event.end.date()}, before the issue is sent on {subject.sent}"
+        yield Remark(subject.item.place("end"), text, "take it out of the issue, or write an article about it")

@@ -1,0 +1,87 @@
+"""Names in one file that another file must know: issues, schemes, segments and contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from newsletter.inputs import WORKSPACE_FILE
+from newsletter.problems import Place, Problem, guess
+from newsletter.subscribers.segments import SEGMENTS_FILE, Rule
+
+if TYPE_CHECKING:
+    from newsletter.workspace import Workspace
+
+Path = tuple[str | int, ...]
+
+
+def check_references(workspace: Workspace) -> list[Problem]:
+    """Every name that nobody answers to, and segments that lean on each other in a circle."""
+    found = [*_entry(workspace), *_schemes(workspace), *_campaigns(workspace), *_segments(workspace)]
+    return sorted(set(found))
+
+
+def _unknown(what: str, name: str, place: Place, known: Iterable[str]) -> Problem:
+    return Problem.at(place, f"unknown-{what}", f"no {what} is called {name!r}", guess(name, known))
+
+
+def _entry(workspace: Workspace) -> Iterator[Problem]:
+    name, contacts = workspace.settings.unit.entry, workspace.items["contact"]
+    if name not in contacts:
+        place = workspace.pages[WORKSPACE_FILE].document.place("unit", "entry")
+        yield _unknown("contact", name, place, contacts)
+
+
+def _schemes(workspace: Workspace) -> Iterator[Problem]:
+    schemes = workspace.items["scheme"]
+    for guide in workspace.items["guide"].values():
+        name = guide.fields.scheme
+        if name is not None and name not in schemes:
+            yield _unknown("scheme", name, guide.place("scheme"), schemes)
+
+
+def _campaigns(workspace: Workspace) -> Iterator[Problem]:
+    for slug, campaign in workspace.campaigns.items():
+        document = workspace.pages[f"campaigns/{slug}.yml"].document
+        for index, issue in enumerate(campaign.issues):
+            if issue.issue not in workspace.issues:
+                yield _unknown("issue", issue.issue, document.place("issues", index, "issue"), workspace.issues)
+        for index, name in enumerate(campaign.audience):
+            if name not in workspace.segments:
+                yield _unknown("segment", name, document.place("audience", index), workspace.segments)
+
+
+def _segments(workspace: Workspace) -> Iterator[Problem]:
+    document = workspace.pages[SEGMENTS_FILE].document
+    leans: dict[str, dict[str, Place]] = {}
+    for slug, segment in workspace.segments.items():
+        named = {name: document.place(*path) for path, name in _named(segment.where, (slug, "where"))}
+        for name, place in named.items():
+            if name not in workspace.segments:
+                yield _unknown("segment", name, place, workspace.segments)
+        leans[slug] = named
+    for slug, named in leans.items():
+        for name, place in named.items():
+            if slug in _reached(name, leans):
+                text = f"the segment leans on itself, by way of {name!r}"
+                yield Problem.at(place, "segment-circle", text, "take one of the two names out")
+
+
+def _named(rule: Rule, path: Path) -> Iterator[tuple[Path, str]]:
+    """The segments a rule names, with the path of each."""
+    if rule.segment is not None:
+        yield (*path, "segment"), rule.segment
+    for key in ("all", "any"):
+        for index, inner in enumerate(getattr(rule, key) or ()):
+            yield from _named(inner, (*path, key, index))
+    if rule.not_ is not None:
+        yield from _named(rule.not_, (*path, "not"))
+
+
+def _reached(start: str, leans: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    reached, waiting = {start}, [start]
+    while waiting:
+        new = set(leans.get(waiting.pop(), ())) - reached
+        reached |= new
+        waiting.extend(new)
+    return reached

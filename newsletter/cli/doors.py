@@ -1,0 +1,86 @@
+"""What all commands share: finding the workspace, and telling errors. Exit 1 the user's files, 2 usage, 3 our bug."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+FILES, USAGE, BUG = 1, 2, 3
+"""Exit codes."""
+
+
+@contextmanager
+def known_errors() -> Iterator[None]:
+    """Tell problems of the user's files and leave with 1; tell a bug of ours as a report to paste, and leave with 3."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, SystemExit):
+        raise
+    except Exception as error:
+        from newsletter.problems import Invalid
+
+        if isinstance(error, Invalid):
+            click.echo(str(error), err=True)
+            sys.exit(FILES)
+        if isinstance(error, OSError):
+            click.echo(f"{error.filename or 'the disk'}: {error.strerror or error}", err=True)
+            click.echo("    free some space or ask for permission, then run the command again", err=True)
+            sys.exit(FILES)
+        click.echo(bug_report(error), err=True)
+        sys.exit(BUG)
+
+
+def bug_report(error: Exception) -> str:
+    """A report of a bug, ready to be pasted: no path of this machine and nothing from the user's files."""
+    import platform
+    import traceback
+
+    from newsletter import __version__
+
+    package = Path(__file__).parent.parent
+    lines = [
+        f"  {Path(frame.filename).relative_to(package.parent)}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(package)
+    ]
+    return "\n".join(
+        [
+            "This is a mistake in newsletter, not in your files; nothing of yours was lost.",
+            "Please send these lines to the people who look after it:",
+            "",
+            f"  newsletter {__version__}, Python {platform.python_version()}, {platform.system()}",
+            f"  command: {Path(sys.argv[0]).name} {' '.join(sys.argv[1:2])}",
+            f"  {type(error).__name__}: {error}",
+            *lines,
+        ]
+    )
+
+
+def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its workspace's folder as `root`."""
+    return click.option(
+        "--workspace",
+        "root",
+        type=click.Path(file_okay=False, exists=True, path_type=Path),
+        callback=_find,
+        help="The workspace to work in; else the one around the current folder.",
+    )(function)
+
+
+def _find(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
+    from newsletter.inputs import find_root
+
+    start = value or context.obj
+    root = find_root(start or Path.cwd())
+    if root is None or (start is not None and root != start.resolve()):
+        where = start or "this folder"
+        raise click.UsageError(
+            f"there is no newsletter.yml in {where}. Go to your newsletter's folder, or make one: "
+            "newsletter init my-newsletter"
+        )
+    return root

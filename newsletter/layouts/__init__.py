@@ -1,0 +1,1 @@
+"""layouts/: theme, skeleton (Jinja2 → MJML → HTML), prose styles, slots."""

@@ -1,0 +1,302 @@
+"""What a layout sees of each block: plain values, ready to be shown. docs/layouts.md lists them.
+
+A text, an address or a date is a value and becomes a token; numbers, truths and Fixed words are structure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from newsletter.content.items import Article, Contact, Event, Guide, Link, Photo, Scheme, Source, Story
+from newsletter.layouts.slots import READER_SLOTS, Fixed, Later, Prose
+
+if TYPE_CHECKING:
+    from newsletter.content.issues import Block, Issue
+    from newsletter.content.item import Item
+    from newsletter.layouts.theme import Theme
+    from newsletter.settings import Settings
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What every view may need to know: who sends, when, and how an item's Markdown looks."""
+
+    settings: Settings
+    theme: Theme
+    entry: Item[Contact]
+    sent: datetime
+    issue: Item[Issue]
+    prose: Callable[[Item[Any]], Prose | None]
+    targets: Mapping[str, tuple[str, int]]
+    """Campaign → its title and promised visits."""
+
+
+def frame_view(scene: Scene) -> View:
+    """The values outside of the blocks: sender, contact, reader and edition slots, theme."""
+    settings, theme = scene.settings, scene.theme
+    return {
+        "lang": Fixed(settings.language),
+        "theme": _fixed(theme.model_dump()) | {"logo": _picture(theme.logo.file, theme.logo.alt, theme.logo.width)},
+        "issue": {
+            "subject": scene.issue.fields.subject,
+            "preheader": scene.issue.fields.preheader,
+            "month": _month(scene.sent.date(), settings.language),
+        },
+        "newsletter": {"title": settings.title, "url": settings.public_url},
+        "sender": {
+            "name": settings.sender.name,
+            "address": ", ".join(settings.sender.postal_address),
+            "cvr": settings.sender.cvr,
+            "email": settings.sender.reply_to or settings.sender.address,
+            "unit": settings.unit.name,
+        },
+        "entry": contact_view(scene, scene.entry),
+        "reader": {name: Later(f"reader.{name}") for name in READER_SLOTS},
+        "edition": {"web_url": Later("edition.web_url")},
+    }
+
+
+def block_view(scene: Scene, block: Block, items: Sequence[Item[Any]]) -> View:
+    """One block: its kind, its heading if it has one, and its items or own values."""
+    maker = BLOCK_VIEWS.get(block.kind)
+    view: View = {"kind": Fixed(block.kind), "title": block.title}
+    if maker is not None:
+        return view | maker(scene, block)
+    return view | {"items": [item_view(scene, block.kind, item) for item in items]}
+
+
+def item_view(scene: Scene, kind: str, item: Item[Any]) -> View:
+    """One item: what all items have, and what its kind adds."""
+    fields = item.fields
+    common = {
+        "anchor": anchor(kind, item.slug),
+        "title": fields.title,
+        "summary": fields.summary,
+        "prose": scene.prose(item),
+        "link": _link(fields.link),
+    }
+    return common | ITEM_VIEWS[kind](scene, item)
+
+
+def anchor(kind: str, slug: str) -> str:
+    """The id an item has in the letter."""
+    return f"{kind}-{slug}"
+
+
+def story_view(scene: Scene, item: Item[Story]) -> View:
+    """A role-model story."""
+    story = item.fields
+    return {
+        "company": story.company.name,
+        "town": story.company.town,
+        "photo": _photo(story.photo),
+        "quote": story.quote.model_dump() if story.quote else None,
+        "example": story.example,
+    }
+
+
+def scheme_view(scene: Scene, item: Item[Scheme]) -> View:
+    """A scheme's fact box."""
+    scheme, language = item.fields, scene.settings.language
+    return {
+        "who": scheme.who,
+        "economy": scheme.economy,
+        "workload": scheme.workload,
+        "steps": list(scheme.steps),
+        "forms": [form.model_dump() for form in scheme.forms],
+        "law": scheme.law,
+        "checked_on": _day(scheme.checked_on, language),
+        "valid_from": _day(scheme.valid_from, language),
+        "valid_to": _day(scheme.valid_to, language) if scheme.valid_to else None,
+        "source": _source(scheme.source),
+    }
+
+
+def event_view(scene: Scene, item: Item[Event]) -> View:
+    """An event, its date cut up for a badge and told in full, with its calendar file and data for mail clients."""
+    event, language = item.fields, scene.settings.language
+    own_page = Later(f"item.sign-up/{item.slug}")
+    place = event.place
+    return {
+        "day": str(event.start.day),
+        "month": _pattern(event.start.date(), "MMM", language),
+        "when": event_time(event, language),
+        "place": ", ".join(filter(None, [place.name, place.address])) if place else None,
+        "online": event.online,
+        "host": event.host,
+        "speaker": event.speaker,
+        "capacity": str(event.capacity) if event.capacity else None,
+        "program": list(event.program),
+        "sign_up_by": _day(event.sign_up_by, language) if event.sign_up_by else None,
+        "sign_up": event.sign_up or own_page,
+        "calendar": Later(f"asset.events/{item.slug}.ics"),
+        "json_ld": _json_ld(scene, item),
+    }
+
+
+def article_view(scene: Scene, item: Item[Article]) -> View:
+    """News, law and good advice."""
+    article = item.fields
+    return {
+        "date": _day(article.date, scene.settings.language),
+        "photo": _photo(article.photo),
+        "source": _source(article.source) if article.source else None,
+    }
+
+
+def guide_view(scene: Scene, item: Item[Guide]) -> View:
+    """A roadmap's steps."""
+    guide = item.fields
+    return {
+        "steps": [step.model_dump() for step in guide.steps],
+        "checked_on": _day(guide.checked_on, scene.settings.language),
+        "source": _source(guide.source) if guide.source else None,
+    }
+
+
+def contact_view(scene: Scene, item: Item[Contact]) -> View:
+    """Somebody to turn to."""
+    contact = item.fields
+    return {
+        "anchor": anchor("contact", item.slug),
+        "title": contact.title,
+        "summary": contact.summary,
+        "role": contact.role,
+        "email": contact.email,
+        "mailto": f"mailto:{contact.email}",
+        "phone": contact.phone,
+        "tel": f"tel:{contact.phone.replace(' ', '')}" if contact.phone else None,
+        "hours": contact.hours,
+        "photo": _photo(contact.photo),
+    }
+
+
+def lead_view(scene: Scene, _block: Block) -> View:
+    """The editor's opening text."""
+    return {"prose": scene.prose(scene.issue)}
+
+
+def progress_view(scene: Scene, block: Block) -> View:
+    """How far a campaign has come; `percent` is a whole number from 0 to 100, for the bar."""
+    progress = block.progress
+    assert progress is not None
+    title, promised = scene.targets[progress.campaign]
+    return {
+        "campaign": title,
+        "visited": str(progress.visited),
+        "promised": str(promised),
+        "percent": min(100, round(100 * progress.visited / promised)) if promised else 100,
+        "as_of": _day(progress.as_of, scene.settings.language),
+    }
+
+
+ITEM_VIEWS: dict[str, Callable[[Scene, Item[Any]], View]] = {
+    "article": article_view,
+    "contact": contact_view,
+    "event": event_view,
+    "guide": guide_view,
+    "scheme": scheme_view,
+    "story": story_view,
+}
+BLOCK_VIEWS: dict[str, Callable[[Scene, Block], View]] = {
+    "call_to_action": lambda _scene, block: _own(block.call_to_action),
+    "divider": lambda _scene, _block: {},
+    "figure": lambda _scene, block: _own(block.figure),
+    "lead": lead_view,
+    "progress": progress_view,
+    "quote": lambda _scene, block: _own(block.quote),
+}
+
+
+def event_time(event: Event, language: str) -> str:
+    """`tirsdag den 12. januar 2027 kl. 9.00-11.00`, with an en dash."""
+    start, end = event.start, event.end
+    first = f"{_weekday(start.date(), language)} {_word('at', language)} {_clock(start.time(), language)}"
+    if end.date() == start.date():
+        return f"{first}–{_clock(end.time(), language)}"
+    return f"{first} – {_weekday(end.date(), language)} {_word('at', language)} {_clock(end.time(), language)}"
+
+
+def _own(model: Any) -> View:
+    own: View = model.model_dump()
+    return {name: str(value) if isinstance(value, int) else value for name, value in own.items()}
+
+
+def _fixed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _fixed(inner) for key, inner in value.items()}
+    return Fixed(value) if isinstance(value, str) else value
+
+
+def _picture(file: str, alt: str, width: int) -> View:
+    return {"src": Later(f"asset.images/{file}"), "alt": alt, "width": width}
+
+
+def _photo(photo: Photo | None) -> View | None:
+    if photo is None:
+        return None
+    return {"src": Later(f"asset.images/{photo.file}"), "alt": photo.alt, "credit": photo.credit}
+
+
+def _link(link: Link | None) -> View | None:
+    return link.model_dump() if link else None
+
+
+def _source(source: Source) -> View:
+    return source.model_dump()
+
+
+def _json_ld(scene: Scene, item: Item[Event]) -> str:
+    """Schema.org Event, which some mail clients show and put into the calendar."""
+    event, zone = item.fields, scene.settings.zone
+    places: list[View] = []
+    if event.place:
+        places.append({"@type": "Place", "name": event.place.name, "address": event.place.address or event.place.name})
+    if event.online:
+        places.append({"@type": "VirtualLocation", "url": event.online})
+    mode = {(True, False): "Offline", (False, True): "Online"}.get((bool(event.place), bool(event.online)), "Mixed")
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": event.title,
+        "description": event.summary,
+        "startDate": event.start.replace(tzinfo=zone).isoformat(),
+        "endDate": event.end.replace(tzinfo=zone).isoformat(),
+        "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
+        "eventStatus": "https://schema.org/EventScheduled",
+        "location": places[0] if len(places) == 1 else places,
+        "organizer": {"@type": "Organization", "name": event.host},
+    }
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+
+
+def _word(word: str, language: str) -> str:
+    return {"da": {"at": "kl."}, "en": {"at": "at"}}[language][word]
+
+
+def _clock(at: time, language: str) -> str:
+    return f"{at.hour}.{at.minute:02d}" if language == "da" else f"{at.hour}:{at.minute:02d}"
+
+
+def _day(day: date, language: str) -> str:
+    return _pattern(day, "d. MMMM y" if language == "da" else "d MMMM y", language)
+
+
+def _weekday(day: date, language: str) -> str:
+    return _pattern(day, "EEEE 'den' d. MMMM y" if language == "da" else "EEEE d MMMM y", language)
+
+
+def _month(day: date, language: str) -> str:
+    return _pattern(day, "LLLL y", language)
+
+
+def _pattern(day: date, pattern: str, language: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, pattern, locale=language)

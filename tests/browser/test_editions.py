@@ -1,0 +1,114 @@
+"""Every edition in a real Chromium: wide and narrow, light and dark, held to axe-core's rules.
+
+Exempt, and why:
+- `region` and `landmark-one-main` in the mail itself: a mail is an article inside the mail program's page, which has the
+  landmarks; the web copy is held to both.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.build.pipeline import Builder
+from newsletter.build.starter import write_starter
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = Path(__file__).parent.parent / "node/node_modules/axe-core/axe.min.js"
+MISSING = [name for name, there in (("Chromium", CHROMIUM), ("npm's axe-core", AXE.exists())) if not there]
+EXEMPT_IN_MAIL = ["region", "landmark-one-main"]
+VIEWS = [(width, scheme) for width in (375, 700) for scheme in ("light", "dark")]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The repository's own workspace, built and served on this machine."""
+    if MISSING:
+        reason = f"{' and '.join(MISSING)} not installed here (.ci/run installs both)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    root = tmp_path_factory.mktemp("site") / "workspace"
+    write_starter(root)
+    Builder(root).build()
+    handler = functools.partial(Quiet, directory=str(root / "build"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield root / "build", f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def browser(site: tuple[Path, str]) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield opened
+        opened.close()
+
+
+def pages(build: Path, name: str) -> list[str]:
+    return sorted(path.relative_to(build).as_posix() for path in build.rglob(name))
+
+
+def faults(page: Any, exempt: list[str]) -> list[str]:
+    """What axe-core finds, with the first element each."""
+    rules = {rule: {"enabled": False} for rule in exempt}
+    found = page.evaluate("rules => axe.run(document, {rules, resultTypes: ['violations']})", rules)
+    return [
+        f"{fault['id']} ({len(fault['nodes'])}): {fault['nodes'][0]['html'][:160]} {fault['nodes'][0]['failureSummary']}"
+        for fault in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+@pytest.mark.parametrize("name", ["web.html", "email.html"])
+def test_no_faults_and_nothing_wider_than_the_window(
+    site: tuple[Path, str], browser: Any, name: str, width: int, scheme: str
+) -> None:
+    """axe-core has nothing to say, no line runs out of the window, every picture of the web copy is there."""
+    build, address = site
+    told = []
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.route("**/*", lambda route: route.continue_() if address in route.request.url else route.abort())
+    for path in pages(build, name):
+        page.goto(f"{address}/{path}", wait_until="load")
+        page.add_script_tag(path=str(AXE))
+        told += [f"{path}: {fault}" for fault in faults(page, EXEMPT_IN_MAIL if name == "email.html" else [])]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            told.append(f"{path}: wider than {width} pixels")
+        assert page.evaluate("document.compatMode") == "CSS1Compat"
+        if name == "web.html":
+            lost = page.evaluate("[...document.images].filter(image => !image.naturalWidth).map(image => image.src)")
+            told += [f"{path}: no picture {each}" for each in lost]
+    context.close()
+    assert told == []
+
+
+def test_the_proof_sheet_has_no_faults(site: tuple[Path, str], browser: Any) -> None:
+    """build/index.html, light and dark."""
+    _, address = site
+    for scheme in ("light", "dark"):
+        context = browser.new_context(viewport={"width": 1200, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{address}/index.html", wait_until="load")
+        page.add_script_tag(path=str(AXE))
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+        assert [fault["id"] for fault in found["violations"]] == []
+        context.close()
