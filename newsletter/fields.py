@@ -6,12 +6,14 @@ model decides what it is; doubled keys, anchors and tags are problems.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidatorFunctionWrapHandler, field_validator
 
 from newsletter.problems import Invalid, Place, Problem, guess
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 """Where a value sits in a document: keys and list positions from the top."""
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHORT = 1000
 """Below this many characters nothing can be nested so deeply that it does harm."""
@@ -33,6 +36,20 @@ class Model(BaseModel):
     """The base of everything an author writes in YAML: frozen, and no key goes unnoticed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _plausible(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        """No seconds since 1970 for a date, no year that is a slip, no zone at a wall-clock time of day."""
+        read = handler(value)
+        if isinstance(read, date | time) and isinstance(value, str) and not re.search(r"[-:]", value):
+            kind, example = ("time of day", '"09:00"') if isinstance(read, time) else ("date", "2027-01-05")
+            raise ValueError(f"this is not a {kind}; write for example {example}")
+        if isinstance(read, date) and not _FIRST_YEAR <= read.year <= _LAST_YEAR:
+            raise ValueError(f"the year {read.year} is a slip; write year-month-day, for example 2027-01-05")
+        if isinstance(read, time) and read.tzinfo:
+            raise ValueError("a time here is wall clock; leave the zone out, newsletter.yml says it")
+        return read
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -129,9 +146,12 @@ class _Reader:
         self.problems.append(Problem.at(self.place(node), "yaml", text, hint))
 
     def syntax_problem(self, error: yaml.MarkedYAMLError) -> Problem:
-        mark = error.problem_mark or error.context_mark
+        mark, text = error.problem_mark or error.context_mark, error.problem or "this is not YAML"
+        if error.context_mark and "unexpected end of stream" in text:
+            mark = error.context_mark  # where the quote opens
         place = self.mark(mark) if mark else self.source.place(self.start)
-        text = error.problem or "this is not YAML"
+        if mark and self.source.text[self.start + mark.index :].startswith("\t"):
+            return Problem.at(place, "yaml", "a tab stands here", "YAML wants spaces: replace the tab by two spaces")
         for sign, (plain, hint) in _SYNTAX.items():
             if sign in text:
                 return Problem.at(place, "yaml", plain, hint)
@@ -171,7 +191,9 @@ class _Reader:
 
 
 _SYNTAX = {
-    r"found character '\t'": ("a tab stands here", "YAML wants spaces: replace the tab by two spaces"),
+    "cannot start any token": ("a text does not begin with this sign", "put quotes around the text"),
+    "expected ',' or ']'": ("a bracket is not closed", "close it with ]"),
+    "expected ',' or '}'": ("a bracket is not closed", "close it with }"),
     "could not find expected ':'": ("a colon is missing here, or a text runs over the line", "write `key: value`"),
     "mapping values are not allowed": ("a colon too many", "put quotes around a text that contains a colon"),
     "did not find expected key": ("the indent does not fit the line above", "line the keys up"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,7 @@ class _Reading:
         images = self._images()
         if not complete:
             raise Invalid(self.problems)
+        assert sheet is not None
         return Workspace(
             root=self.root,
             settings=settings,
@@ -146,12 +148,7 @@ class _Reading:
         return value
 
     def _page(self, path: str, model: type[BaseModel]) -> Any:
-        def make() -> Page:
-            source = read_source(self.root, path)
-            document = read_yaml(source)
-            return Page(value=validate(model, document), source=source, document=document)
-
-        page = self._keep(path, make)
+        page: Page | None = self._keep(path, lambda: _read_page(self.root, path, model))
         if page is None:
             return None
         self.pages[path] = page
@@ -179,7 +176,7 @@ class _Reading:
 
     def _folder(self, folder: str) -> dict[str, Item[Any]]:
         paths = (path for path in self._in(f"content/{folder}/") if path.endswith(".md"))
-        items = (self._keep(path, lambda path=path: read_item(read_source(self.root, path), folder)) for path in paths)
+        items = (self._keep(path, partial(_read_item, self.root, path, folder)) for path in paths)
         return {item.slug: item for item in items if item is not None}
 
     def _campaigns(self) -> dict[str, Campaign]:
@@ -189,7 +186,7 @@ class _Reading:
 
     def _images(self) -> dict[str, Image]:
         paths = [path for path in self._in(IMAGES) if path.lower().endswith(IMAGE_ENDINGS)]
-        images = ((path, self._keep(path, lambda path=path: _read_image(self.root, path))) for path in paths)
+        images = ((path, self._keep(path, partial(_read_image, self.root, path))) for path in paths)
         return {path.removeprefix(IMAGES): image for path, image in images if image is not None}
 
     def _in(self, folder: str) -> list[str]:
@@ -207,6 +204,16 @@ class _Reading:
                 self.problems.append(Problem.at(Place(path), "folder", text, hint, "warning"))
             else:
                 self.problems.extend(_unread(path))
+
+
+def _read_page(root: Path, path: str, model: type[BaseModel]) -> Page:
+    source = read_source(root, path)
+    document = read_yaml(source)
+    return Page(value=validate(model, document), source=source, document=document)
+
+
+def _read_item(root: Path, path: str, folder: str) -> Item[Any]:
+    return read_item(read_source(root, path), folder)
 
 
 def _unread(path: str) -> list[Problem]:

@@ -1,11 +1,11 @@
-"""Pictures and calendar files: published under names that carry their digest, so a sent mail never changes its picture."""
+"""Pictures and calendar files, published under names that carry their digest: a sent mail never changes its picture."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from newsletter.workspace import IMAGES

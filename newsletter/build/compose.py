@@ -6,7 +6,7 @@ Queries are answered at the issue's send time, never by today's clock, so the sa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -105,7 +105,8 @@ def editions(composition: Composition, memberships: Iterable[frozenset[str]] | N
     issue names, and the empty one for people in none.
     """
     named = named_segments(composition.issue.fields)
-    sets = {frozenset()} | {frozenset([name]) for name in named} if memberships is None else set(memberships)
+    alone: set[frozenset[str]] = {frozenset(), *(frozenset([name]) for name in named)}
+    sets = alone if memberships is None else set(memberships)
     shared: dict[tuple[int, ...], list[frozenset[str]]] = {}
     for segments in sorted((each & named for each in sets), key=_by_size):
         blocks = tuple(shown.index for shown in composition.shown if shown.is_for(segments))
@@ -240,10 +241,12 @@ def _uncertain(answers: _Answers, kind: str, query: Query, place: Place) -> list
 def _unknown_names(workspace: Workspace, issue: Item[Issue]) -> list[Problem]:
     """Segments and campaigns the issue names that nobody knows."""
     fields = issue.fields
+    segments: list[tuple[tuple[str | int, ...], str]]
     segments = [(("audience", index), name) for index, name in enumerate(fields.audience)]
     for number, block in enumerate(fields.blocks):
         for key, names in (("only", block.only), ("except", block.except_)):
             segments.extend((("blocks", number, key, index), name) for index, name in enumerate(names))
+    campaigns: list[tuple[tuple[str | int, ...], str]]
     campaigns = [(("campaign",), fields.campaign)] if fields.campaign else []
     for number, block in enumerate(fields.blocks):
         if block.progress:

@@ -1,4 +1,4 @@
-"""build/index.html: the proof sheet. Every issue with its editions side by side, sizes, findings, and links to all files."""
+"""build/index.html, the proof sheet: every issue with its editions side by side, sizes, findings, links to all files."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ main { max-width: 1600px; margin: auto; }
 h1 { margin: 0 0 4px; } h2 { margin: 40px 0 4px; padding-top: 16px; border-top: 1px solid var(--line); }
 a { color: var(--accent); } p { margin: 4px 0; } ul { margin: 8px 0; padding-left: 20px; }
 .editions { display: flex; gap: 20px; overflow-x: auto; padding: 12px 0; }
-.edition { flex: 0 0 300px; background: var(--soft); border: 1px solid var(--line); border-radius: 8px; padding: 12px; }
+.edition { flex: 0 0 300px; background: var(--soft); border: 1px solid var(--line); border-radius: 8px;
+  padding: 12px; }
 .edition h3 { margin: 0; font-size: 17px; overflow-wrap: anywhere; }
-.window { width: 274px; height: 420px; overflow: hidden; background: #fff; border: 1px solid var(--line); margin: 8px 0; }
+.window { width: 274px; height: 420px; overflow: hidden; background: #fff; border: 1px solid var(--line);
+  margin: 8px 0; }
 .window iframe { width: 600px; height: 920px; border: 0; transform: scale(.4567); transform-origin: 0 0; }
 .error { color: var(--bad); font-weight: 600; } .warning { color: var(--warn); font-weight: 600; }
 code { font-size: 14px; overflow-wrap: anywhere; } .small { font-size: 14px; }
@@ -58,8 +60,8 @@ def _issue(issue: IssueReport) -> str:
     return (
         f'<section>\n<h2 id="{name}">{name}: {escape(issue["subject"])}</h2>\n'
         f"<p>Goes out {escape(issue['sent'] or 'at no known time')} · {sealed}</p>\n"
-        f'{_findings(issue["findings"])}<div class="editions" tabindex="0" role="group" aria-label="Editions of {name}">'
-        f"{editions}</div>\n</section>\n"
+        f"{_findings(issue['findings'])}"
+        f'<div class="editions" tabindex="0" role="group" aria-label="Editions of {name}">{editions}</div>\n</section>\n'
     )
 
 
@@ -68,7 +70,7 @@ def _edition(issue: str, edition: EditionReport) -> str:
     folder = f"{issue}/{escape(edition['folder'])}"
     blocks = "".join(f"<li>{escape(block)}</li>" for block in edition["blocks"])
     links = " · ".join(
-        f'<a href="{folder}/{file}">{text}<span class="small"> ({issue}, {name})</span></a>'
+        f'<a href="{folder}/{file}" aria-label="{text}: {issue}, {name}">{text}</a>'
         for file, text in (("web.html", "Web"), ("email.html", "Mail"), ("email.txt", "Text"), ("email.eml", "Sample"))
     )
     return (

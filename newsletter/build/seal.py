@@ -48,7 +48,8 @@ def write_edition(issue_folder: Path, edition: SealedEdition) -> bool:
     """Put the edition's files in place; False when they all stood there already."""
     folder = issue_folder / edition.folder
     folder.mkdir(parents=True, exist_ok=True)
-    return any([write_whole(folder / name, data) for name, data in edition.files.items()])
+    written = [write_whole(folder / name, data) for name, data in edition.files.items()]
+    return any(written)
 
 
 def write_whole(path: Path, data: bytes) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemSubject:
-    """A file of content/ as it stands, whenever it is sent. `kind` is `story`, `issue`, …"""
+    """A file of content/ as it stands, whenever it is sent. `kind` is `story`, `issue` and so on."""
 
     kind: str
     item: Item[Any]

@@ -19,11 +19,11 @@ COMMANDS = ("build", "check", "init", "list", "new")
 class Commands(click.Group):
     """The commands by name, each imported when it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """All names, sorted."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command, or nothing for an unknown name."""
         if cmd_name not in COMMANDS:
             return None

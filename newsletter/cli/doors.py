@@ -21,7 +21,7 @@ def known_errors() -> Iterator[None]:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # the last door: whatever comes is told
         from newsletter.problems import Invalid
 
         if isinstance(error, Invalid):

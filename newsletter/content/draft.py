@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -78,7 +78,7 @@ def write_draft(kind: str, title: str, answers: Mapping[str, str], today: date) 
         for name in outer:
             inner = inner.setdefault(name, {})
         inner[last] = value
-    data |= _EXTRAS.get(kind, lambda _today: {})(today)
+    data |= _EXTRAS[kind](today) if kind in _EXTRAS else {}
     return f"---\n{_yaml(data)}---\n{_BODIES.get(kind, _BODY)}"
 
 
@@ -109,7 +109,7 @@ _CHECKED = Question(key="checked_on", text="Checked against its source on", defa
 _PREHEADER = "Skriv her den linje, som indbakken viser efter emnet."
 _BODY = "\nSkriv her. Begynd med det vigtigste, og brug korte sætninger.\n"
 _BODIES = {"issue": "\nHej {{ reader.first_name }}\n\nSkriv her to-tre korte afsnit, der byder velkommen.\n"}
-_EXTRAS = {
+_EXTRAS: dict[str, Callable[[date], dict[str, Any]]] = {
     "article": lambda today: {"date": today.isoformat()},
     "guide": lambda _today: {
         "steps": [{"title": "Første skridt", "who": "I", "when": "Før første dag", "text": "Skriv her, hvad I gør."}]

@@ -113,7 +113,7 @@ class Block(Model):
 
     @property
     def key(self) -> str:
-        """The key that says what the block is: `story`, `events`, `quote`, …"""
+        """The key that says what the block is, such as `story`, `events` or `quote`."""
         return next(name for name in BLOCK_KEYS if getattr(self, name) is not None)
 
     @property

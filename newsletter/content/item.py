@@ -12,7 +12,7 @@ from newsletter.fields import Document, Model, read_yaml, validate
 from newsletter.problems import Invalid, Place, Problem
 from newsletter.source import Source
 
-FieldsT = TypeVar("FieldsT", bound=Model, covariant=True)
+FieldsT_co = TypeVar("FieldsT_co", bound=Model, covariant=True)
 
 FOLDERS: dict[str, type[ItemFields]] = {
     "articles": Article,
@@ -28,11 +28,11 @@ MODELS: dict[str, type[Model]] = {**FOLDERS, "issues": Issue}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item(Generic[FieldsT]):
+class Item(Generic[FieldsT_co]):
     """A file of content/ that has been read: `fields` is what its front matter says, `body` its Markdown."""
 
     slug: str
-    fields: FieldsT
+    fields: FieldsT_co
     source: Source
     document: Document
     body_start: int

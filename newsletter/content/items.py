@@ -31,6 +31,9 @@ def _industry(text: str) -> str:
     return text
 
 
+Day = date
+"""For models whose own `date` would hide the type."""
+
 Slug = Annotated[str, AfterValidator(check_slug)]
 Url = Annotated[str, AfterValidator(_url)]
 Industry = Annotated[str, AfterValidator(_industry)]
@@ -92,7 +95,7 @@ class Scheme(ItemFields):
     source: Source
 
     @property
-    def published(self) -> date:
+    def published(self) -> Day:
         """What `newest` goes by."""
         return self.checked_on
 
@@ -131,7 +134,7 @@ class Quote(Model):
 class Story(ItemFields):
     """A role-model story from a local company."""
 
-    date: date
+    date: Day
     company: StoryCompany
     consents: Consents = Field(description="Without both the story is not shown.")
     photo: Photo | None = None
@@ -139,7 +142,7 @@ class Story(ItemFields):
     example: bool = Field(False, description="True for an invented story; it is then marked as one.")
 
     @property
-    def published(self) -> date:
+    def published(self) -> Day:
         """What `newest` goes by."""
         return self.date
 
@@ -177,7 +180,7 @@ class Event(ItemFields):
         return self
 
     @property
-    def published(self) -> date:
+    def published(self) -> Day:
         """What `newest` goes by."""
         return self.start.date()
 
@@ -185,12 +188,12 @@ class Event(ItemFields):
 class Article(ItemFields):
     """News, law and good advice."""
 
-    date: date
+    date: Day
     photo: Photo | None = None
     source: Source | None = None
 
     @property
-    def published(self) -> date:
+    def published(self) -> Day:
         """What `newest` goes by."""
         return self.date
 
@@ -213,7 +216,7 @@ class Guide(ItemFields):
     source: Source | None = None
 
     @property
-    def published(self) -> date:
+    def published(self) -> Day:
         """What `newest` goes by."""
         return self.checked_on
 

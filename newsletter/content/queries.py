@@ -33,6 +33,7 @@ class Query:
     unused: bool = False
 
 
+_ORDERS: dict[str, Order] = {"days": "next", "next": "next", "newest": "newest", "all": "all"}
 _UNITS = {"day": 1, "week": 7, "month": 31}
 _WORDS = ("all", "in series", "newest", "next", "not yet used", "tagged")
 _HINT = "write for example `newest 2`, `next 60 days`, `tagged mentor` or `newest 1 not yet used`"
@@ -75,17 +76,17 @@ def _clause(text: str, offset: int) -> tuple[str, re.Match[str]]:
 
 
 def _query(found: dict[str, re.Match[str]]) -> Query:
-    orders = [name for name in ("days", "next", "newest", "all") if name in found]
+    orders = [name for name in _ORDERS if name in found]
     if len(orders) > 1:
         match = found[orders[1]]
         raise QueryError(f"{match.group()!r} does not go with {found[orders[0]].group()!r}", _HINT, match.start())
     if not found:
         raise QueryError("the query is empty", _HINT, 0)
     order = orders[0] if orders else "all"
-    match = found.get(order)
-    number = int(match.group(1)) if match and match.re.groups and match.group(1) else None
+    said = found.get(order)
+    number = int(said.group(1)) if said and said.re.groups and said.group(1) else None
     return Query(
-        order="next" if order == "days" else order,  # type: ignore[arg-type]  # the names above
+        order=_ORDERS[order],
         limit=number if order != "days" else None,
         days=number * _UNITS[found["days"].group(2)] if order == "days" and number is not None else None,
         tags=frozenset(re.split(r", ?", found["tags"].group(1))) if "tags" in found else frozenset(),

@@ -202,7 +202,7 @@ class _Reader:
         name, parent = element.name, self.stack[-1]
         faults = [tags.tag_fault(name, parent.tag, parent.children)] if parent.tag else []
         parent.children.append(name)
-        if name == "mj-body":
+        if name == "mj-body" and parent.name == "mjml":
             self.stack[0].children.append(name)
         element.tag = tags.within(parent.tag).get(name)
         if element.tag:

@@ -1,7 +1,7 @@
 """The skeleton: a layout with tokens for every value, compiled once per structure and cut into pieces.
 
-Jinja2 (sandboxed, undefined is an error) → MJML → HTML, and the same for the plain text. A template marks where a piece
-starts with `{{ piece("why", "email") }}`; an edition is made of those pieces it needs, so nothing is compiled per edition.
+Jinja2 (sandboxed, undefined is an error) → MJML → HTML, and the same for the plain text. A template marks where a
+piece starts with `{{ piece("why", "email") }}`; an edition is made of the pieces it needs, nothing is compiled for it.
 """
 
 from __future__ import annotations

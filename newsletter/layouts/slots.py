@@ -1,7 +1,7 @@
 """Slots: the places in a layout where values enter after compiling, escaped for where they land.
 
-While a layout is compiled, every value is a token such as `@@17@@`; neither Jinja nor the MJML compiler ever sees what an
-author wrote. Afterwards the place of each token decides how its value is escaped: as text, as an attribute, as an
+While a layout is compiled, every value is a token such as `@@17@@`; neither Jinja nor the MJML compiler ever sees what
+an author wrote. Afterwards the place of each token decides how its value is escaped: as text, as an attribute, as an
 address, as JSON in a script, or as plain text. What is known later still, such as a reader's name, stays as a slot
 `{{ reader.first_name }}` in the sealed files; no other text in them has that form.
 """

@@ -77,6 +77,9 @@ NO_MAIL = frozenset(
 )
 """HTML no mail program shows, and most of which is read by other rules than the rest."""
 
+PLAIN: dict[str, Content] = {"mj-accordion-title": "text"}
+"""Tags where npm's mjml takes HTML and our compiler stops."""
+
 NO_RAW = frozenset(["mjml", "mj-accordion", "mj-accordion-element", "mj-navbar", "mj-social"])
 """Parents where npm's mjml takes mj-raw and our compiler stops."""
 
@@ -120,7 +123,9 @@ def tags() -> dict[str, Tag]:
 
 
 def _tag(name: str, facts: dict[str, Any]) -> Tag:
-    content: Content = facts.get("content") or ("tags" if facts["children"] or name == "mj-attributes" else "none")
+    content: Content = (
+        PLAIN.get(name) or facts.get("content") or ("tags" if facts["children"] or name == "mj-attributes" else "none")
+    )
     children = frozenset(facts["children"]) - (frozenset({"mj-raw"}) if name in NO_RAW else frozenset())
     attributes = {key: kind for key, kind in facts["attributes"].items() if key not in DEAF.get(name, ())}
     if name not in HEAD and name != "mj-raw":
@@ -163,11 +168,11 @@ def tag_fault(name: str, parent: Tag, before: Sequence[str]) -> Fault | None:
         return Fault(*REFUSED[name])
     if name not in known:
         return Fault("mjml-tag", f"there is no tag <{name}> in MJML", _guess(name, parent, known))
-    if parent.name != "mj-attributes" and name not in parent.children:
+    if parent.name == "mj-attributes":
+        return None
+    if name not in parent.children:
         return misplaced(name, parent.name)
-    if name in ONCE and name in before:
-        return Fault("mjml-parent", f"a second <{name}>", "join the two")
-    return None
+    return Fault("mjml-parent", f"a second <{name}>", "join the two") if name in ONCE and name in before else None
 
 
 def _guess(name: str, parent: Tag, known: dict[str, Tag]) -> str:

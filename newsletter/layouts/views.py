@@ -89,7 +89,7 @@ def anchor(kind: str, slug: str) -> str:
     return f"{kind}-{slug}"
 
 
-def story_view(scene: Scene, item: Item[Story]) -> View:
+def story_view(_scene: Scene, item: Item[Story]) -> View:
     """A role-model story."""
     story = item.fields
     return {
@@ -160,7 +160,7 @@ def guide_view(scene: Scene, item: Item[Guide]) -> View:
     }
 
 
-def contact_view(scene: Scene, item: Item[Contact]) -> View:
+def contact_view(_scene: Scene, item: Item[Contact]) -> View:
     """Somebody to turn to."""
     contact = item.fields
     return {
