@@ -42,7 +42,7 @@ class Model(BaseModel):
     def _plausible(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         """No seconds since 1970 for a date, no year that is a slip, no zone at a wall-clock time of day."""
         read = handler(value)
-        if isinstance(read, date | time) and isinstance(value, str) and not re.search(r"[-:]", value):
+        if isinstance(read, date | time) and isinstance(value, str) and not re.match(r"\d{4}-|\d\d:", value):
             kind, example = ("time of day", '"09:00"') if isinstance(read, time) else ("date", "2027-01-05")
             raise ValueError(f"this is not a {kind}; write for example {example}")
         if isinstance(read, date) and not _FIRST_YEAR <= read.year <= _LAST_YEAR:
@@ -83,13 +83,13 @@ def read_yaml(source: Source, start: int = 0, end: int | None = None) -> Documen
         data = reader.value(root, ()) if isinstance(root, yaml.MappingNode) else {}
     except yaml.MarkedYAMLError as error:
         raise Invalid([reader.syntax_problem(error)]) from error
-    except yaml.reader.ReaderError as error:
-        offset = start + (error.position if isinstance(error.position, int) else 0)
-        raise Invalid([_control_character(source.place(offset))]) from error
+    except yaml.reader.ReaderError as error:  # its own position counts bytes
+        found = yaml.reader.Reader.NON_PRINTABLE.search(source.text, start)
+        raise Invalid([_control_character(source.place(found.start() if found else start))]) from error
     except RecursionError as error:
         hint = "YAML here needs three levels at most"
         raise Invalid([Problem.at(source.place(start), "yaml", "nested too deeply", hint)]) from error
-    if root is None:
+    if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
         return Document(data={}, start=source.place(start))
     if not isinstance(root, yaml.MappingNode):
         text, hint = "a list of `key: value` lines is expected here", "write for example `title: Fleksjob`"
@@ -147,8 +147,8 @@ class _Reader:
 
     def syntax_problem(self, error: yaml.MarkedYAMLError) -> Problem:
         mark, text = error.problem_mark or error.context_mark, error.problem or "this is not YAML"
-        if error.context_mark and "unexpected end of stream" in text:
-            mark = error.context_mark  # where the quote opens
+        if error.context_mark and ("unexpected end of stream" in text or "expected ','" in text):
+            mark = error.context_mark  # where the quote or bracket opens
         place = self.mark(mark) if mark else self.source.place(self.start)
         if mark and self.source.text[self.start + mark.index :].startswith("\t"):
             return Problem.at(place, "yaml", "a tab stands here", "YAML wants spaces: replace the tab by two spaces")
@@ -200,7 +200,7 @@ _SYNTAX = {
     "unexpected end of stream": ("a quote or bracket is not closed", 'close it with " or ]'),
     "found unknown escape character": ("a backslash inside double quotes", "use single quotes around this text"),
     "found undefined alias": ("references (& and *) are not used here", "put quotes around a text that begins with *"),
-    "expected a single document": ("a line of --- in the middle", "remove it"),
+    "found another document": ("a line of --- in the middle", "remove it"),
 }
 
 

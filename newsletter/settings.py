@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ def _zone(text: str) -> str:
 
 
 def _https(text: str) -> str:
-    if not text.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+    if not re.fullmatch(r"(https://[^\s/?#]|http://(localhost|127\.0\.0\.1)(?=[:/]|$))[^\s?#]*", text):
         raise ValueError(f"{text!r} is not a safe address; begin it with https://")
     return text.rstrip("/")
 

@@ -1,9 +1,10 @@
-"""A file of the workspace, read once: its text with `\\n` line ends, its digest, and places in it."""
+"""A file of the workspace, read once: its text with plain newlines, its digest, and places in it."""
 
 from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -82,16 +83,22 @@ def _unreadable(path: str, error: OSError) -> Problem:
 def _decode(path: str, data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Invalid([_wrong_encoding(Place(path), "UTF-16")])
+    data = data.removeprefix(BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig", "replace")
+        before = _with_newlines(data[: error.start].decode("utf-8"))
         line = before.count("\n") + 1
         place = Place(path, line, len(before) - before.rfind("\n"))
         raise Invalid([_wrong_encoding(place, "Windows-1252 or another encoding")]) from error
+    text = _with_newlines(text)
     if "\0" in text:
         place = Source(path=path, text=text, digest="").find("\0")
         raise Invalid([Problem.at(place, "encoding", "a NUL character: this is not a text file", "remove the file")])
+    return text
+
+
+def _with_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

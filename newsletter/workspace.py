@@ -144,7 +144,7 @@ class _Reading:
             self.problems.extend(value.problems)
             self.broken.add(path)
             return None
-        self.digests[path] = value.digest if isinstance(value, Source | Image) else value.source.digest
+        self.digests[path] = _digest(value)
         return value
 
     def _page(self, path: str, model: type[BaseModel]) -> Any:
@@ -204,6 +204,10 @@ class _Reading:
                 self.problems.append(Problem.at(Place(path), "folder", text, hint, "warning"))
             else:
                 self.problems.extend(_unread(path))
+
+
+def _digest(read: Source | Image | Page | Item[Any]) -> str:
+    return read.digest if isinstance(read, Source | Image) else read.source.digest
 
 
 def _read_page(root: Path, path: str, model: type[BaseModel]) -> Page:

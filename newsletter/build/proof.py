@@ -1,4 +1,4 @@
-"""build/index.html, the proof sheet: every issue with its editions side by side, sizes, findings, links to all files."""
+"""build/index.html, the proof sheet: issues with their editions side by side, sizes, findings, links to all files."""
 
 from __future__ import annotations
 

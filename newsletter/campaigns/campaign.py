@@ -30,7 +30,7 @@ def _span(text: str) -> str:
 
 NthDay = Annotated[str, AfterValidator(_nth_day)]
 Span = Annotated[str, AfterValidator(_span)]
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Count = Annotated[int, Field(ge=0)]
 
 

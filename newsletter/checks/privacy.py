@@ -27,10 +27,14 @@ CPR = re.compile(rf"(?<!\d){_DAY}(?P<mark>[ .\u00a0-]?)(?:0[1-9]|1[0-2])(?P=mark
 """Day (or day + 60), month, year, perhaps a gap, four digits; the check digits need not fit since 2007."""
 
 _P_LABEL = re.compile(
-    r"(?<![^\W_])(?:P[-\u2010\u2011 _]?(?:nr|no|numre?|nummer|number|numbers|enhed|enheder)(?:ne)?"
-    r"|produktionsenhed(?:en|er|s?(?:nummer|nr|numre))?)[\s.:*_|=#\"'(\u00a0-]*(?:(?:er|is)\s+)?(?:1\d{9}(?:,|;|/|og|and|\s)+)*\Z",
+    r"(?<![^\W_])"
+    r"(?:P[-\u2010\u2011 _]?(?:nr|no|num(?:mer(?:et)?|re(?:ne)?|bers?)|enhed(?:en|er|erne)?)"
+    r"|produktionsenhed(?:en|er|erne|s?-?(?:nr|num(?:mer(?:et)?|re(?:ne)?)))?)"
+    r"[\s.:*_|=#\"'(\u00a0-]*(?:(?:er|is)\s+)?"
+    r"(?:1\d{9}(?:,|;|/|og|and|\s)+)*\Z",
     re.IGNORECASE,
 )
+"""What stands right before a P-number: its label, and perhaps other P-numbers."""
 _BEFORE = 120
 """How far back a P-number's label may stand: a short list of P-numbers fits between."""
 

@@ -37,8 +37,19 @@ def heading_place(item: Item[Any], nth: int) -> Place:
 
 
 def _nth(item: Item[Any], pattern: re.Pattern[str], nth: int) -> Place:
-    starts = [match.start() for match in pattern.finditer(prose(item))]
-    return body_place(item, starts[min(nth, len(starts) - 1)] if starts else 0)
+    body = prose(item)
+    starts = [match.start() for match in pattern.finditer(body)]
+    return body_place(item, _opening(body, starts[min(nth, len(starts) - 1)]) if starts else 0)
+
+
+def _opening(body: str, offset: int) -> int:
+    """Where the `[` or `![` stands that the `]` at `offset` closes; `offset` itself for other signs."""
+    depth = 0
+    for start in range(offset, -1, -1):
+        depth += {"]": 1, "[": -1}.get(body[start], 0)
+        if depth == 0:
+            return start - (body[max(0, start - 1) : start] == "!")
+    return offset
 
 
 def body_place(item: Item[Any], offset: int) -> Place:

@@ -34,7 +34,7 @@ _SELECTION_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"
 Selected = Annotated[Selection, PlainValidator(_selection), WithJsonSchema(_SELECTION_SCHEMA)]
 
 
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
 
 class Figure(Model):
