@@ -35,7 +35,7 @@ _MAX_DEPTH = 100
 class Model(BaseModel):
     """The base of everything an author writes in YAML: frozen, and no key goes unnoticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @field_validator("*", mode="wrap")
     @classmethod

@@ -1,8 +1,5 @@
 """newsletter.yml: who sends, from where, and how. Secrets come from the environment and never stand here."""
 
-from __future__ import annotations
-
-import re
 from datetime import time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -10,27 +7,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from newsletter.fields import Model
+from newsletter.values import Address, Cvr, Https, Text
 
 SETTINGS_FILE = "newsletter.yml"
-
-
-def _address(text: str) -> str:
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        raise ValueError(f"{text!r} is not a mail address; write for example nyt@eksempelkommune.example") from error
-    return text
-
-
-def _cvr(text: str) -> str:
-    digits = text.replace(" ", "")
-    from stdnum.dk import cvr
-
-    if not cvr.is_valid(digits):
-        raise ValueError(f"{text!r} is not a CVR number; a CVR number has 8 digits and a check digit that fits")
-    return digits
 
 
 def _zone(text: str) -> str:
@@ -39,18 +18,6 @@ def _zone(text: str) -> str:
     except (KeyError, ValueError, OSError) as error:
         raise ValueError(f"{text!r} is not a time zone; write for example Europe/Copenhagen") from error
     return text
-
-
-def _https(text: str) -> str:
-    if not re.fullmatch(r"(https://[^\s/?#]|http://(localhost|127\.0\.0\.1)(?=[:/]|$))[^\s?#]*", text):
-        raise ValueError(f"{text!r} is not a safe address; begin it with https://")
-    return text.rstrip("/")
-
-
-Text = Annotated[str, Field(min_length=1)]
-Address = Annotated[str, AfterValidator(_address)]
-Cvr = Annotated[str, AfterValidator(_cvr)]
-Https = Annotated[str, AfterValidator(_https)]
 
 
 class Sender(Model):

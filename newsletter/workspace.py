@@ -77,7 +77,7 @@ class Reader:
 
     def read(self, root: Path) -> Workspace:
         """The workspace at `root`. Raises Invalid, with all problems, when a file that everything needs is broken."""
-        return _Reading(root, list_files(root), self._memory).workspace()
+        return _Reading(root, dict(list_files(root)), self._memory).workspace()
 
 
 def read_workspace(root: Path) -> Workspace:
@@ -90,7 +90,7 @@ class _Reading:
     """One pass over the files."""
 
     root: Path
-    files: Mapping[str, Stat]
+    files: dict[str, Stat]
     memory: dict[str, tuple[Stat, Any]]
     problems: list[Problem] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
@@ -98,6 +98,7 @@ class _Reading:
     pages: dict[str, Page] = field(default_factory=dict)
 
     def workspace(self) -> Workspace:
+        misnamed = self._misnamed()
         self._misplaced()
         settings = self._page(WORKSPACE_FILE, Settings)
         theme = self._page(THEME_FILE, Theme)
@@ -109,6 +110,7 @@ class _Reading:
         issues = self._folder("issues")
         campaigns = self._campaigns()
         images = self._images()
+        self.problems.extend(misnamed)
         if not complete:
             raise Invalid(self.problems)
         assert sheet is not None
@@ -144,6 +146,7 @@ class _Reading:
             self.problems.extend(value.problems)
             self.broken.add(path)
             return None
+        assert value is not None
         self.digests[path] = _digest(value)
         return value
 
@@ -177,10 +180,16 @@ class _Reading:
     def _folder(self, folder: str) -> dict[str, Item[Any]]:
         paths = (path for path in self._in(f"content/{folder}/") if path.endswith(".md"))
         items = (self._keep(path, partial(_read_item, self.root, path, folder)) for path in paths)
-        return {item.slug: item for item in items if item is not None}
+        found: dict[str, Item[Any]] = {}
+        for item in items:
+            if item is not None and found.setdefault(item.slug, item) is not item:
+                text = f"{found[item.slug].source.path} has the short name {item.slug!r} too"
+                place = Place(item.source.path)
+                self.problems.append(Problem.at(place, "doubled-name", text, "rename one of the two"))
+        return found
 
     def _campaigns(self) -> dict[str, Campaign]:
-        paths = [path for path in self._in("campaigns/") if path.endswith((".yml", ".yaml"))]
+        paths = [path for path in self._in("campaigns/") if _is_campaign(path)]
         values = ((PurePosixPath(path).stem, self._page(path, Campaign)) for path in paths)
         return {slug: value for slug, value in values if value is not None}
 
@@ -191,6 +200,18 @@ class _Reading:
 
     def _in(self, folder: str) -> list[str]:
         return [path for path in self.files if path.startswith(folder)]
+
+    def _misnamed(self) -> list[Problem]:
+        """Files whose names hold signs that cannot be shown; they are not read."""
+        problems = []
+        for path in [path for path in self.files if not path.isprintable()]:
+            del self.files[path]
+            shown = "".join(sign if sign.isprintable() else "?" for sign in path)
+            self.broken.add(shown)
+            hint = "rename it: a-z, 0-9 and - only (æ is ae, ø is oe, å is aa)"
+            text = "the file name holds a sign that cannot be shown"
+            problems.append(Problem.at(Place(shown), "file-name", text, hint))
+        return problems
 
     def _misplaced(self) -> None:
         """Missing folders, and files that stand where nobody reads them."""
@@ -204,6 +225,14 @@ class _Reading:
                 self.problems.append(Problem.at(Place(path), "folder", text, hint, "warning"))
             else:
                 self.problems.extend(_unread(path))
+        for path in self._in("campaigns/"):
+            if not _is_campaign(path):
+                hint = "campaigns stand in campaigns/ itself and end in .yml"
+                self.problems.append(Problem.at(Place(path), "unread-file", "the file is not read", hint, "warning"))
+
+
+def _is_campaign(path: str) -> bool:
+    return path.count("/") == 1 and path.endswith(".yml")
 
 
 def _digest(read: Source | Image | Page | Item[Any]) -> str:

@@ -70,7 +70,7 @@ HTML = """\
     <mj-section><mj-column>
       <mj-text>
         {% if block.kind == "lead" %}<div>{{ block.prose }}</div>{% else %}
-        {% for item in block["items"] %}
+        {% for item in block.entries %}
         <h2 id="{{ item.anchor }}">{{ item.title }}</h2>
         <p>{{ item.summary }}</p>
         {% if item.prose %}<div>{{ item.prose }}</div>{% endif %}
@@ -100,7 +100,7 @@ TEXT = """\
 {% if block.kind == "lead" %}
 {{ block.prose }}
 {% else %}
-{% for item in block["items"] %}
+{% for item in block.entries %}
 {{ item.title }}
 {{ item.summary }}
 {% if item.prose %}

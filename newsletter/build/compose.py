@@ -6,7 +6,7 @@ Queries are answered at the issue's send time, never by today's clock, so the sa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,13 @@ from newsletter.content.issues import PLURALS
 from newsletter.problems import Place, Problem, guess
 
 if TYPE_CHECKING:
+    from newsletter.campaigns.campaign import Schedule
     from newsletter.content.issues import Block, Issue
     from newsletter.content.item import Item
     from newsletter.content.queries import Query
     from newsletter.workspace import Workspace
+
+SendIn = Callable[["Schedule", str], datetime | None]
 
 STANDARD = "standard"
 """Name of the edition for people in none of the issue's segments."""
@@ -82,16 +85,18 @@ class _Answers:
     """Compositions made so far, in the order of their sends, and what they used."""
 
     workspace: Workspace
+    send_in: SendIn
     used: set[tuple[str, str]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
 
-def compose_all(workspace: Workspace) -> tuple[dict[str, Composition], tuple[Problem, ...]]:
+def compose_all(workspace: Workspace, send_in: SendIn = send_in) -> tuple[dict[str, Composition], tuple[Problem, ...]]:
     """Every issue that can be composed, by short name, and the problems of those that cannot.
 
-    Issues are composed in the order of their sends, so that an item used earlier is known to be used.
+    Issues are composed in the order of their sends, so that an item used earlier is known to be used. `send_in` tells
+    a month's send in a campaign's schedule.
     """
-    answers = _Answers(workspace)
+    answers = _Answers(workspace, send_in)
     times = {slug: _send_time(answers, issue) for slug, issue in workspace.issues.items()}
     dated = sorted((sent, slug) for slug, sent in times.items() if sent is not None)
     composed = {slug: _compose(answers, workspace.issues[slug], sent) for sent, slug in dated}
@@ -145,7 +150,7 @@ def _send_time(answers: _Answers, issue: Item[Issue]) -> datetime | None:
     if campaign is None:
         answers.problems.extend(_unknown_names(workspace, issue))
         return None
-    sent = send_in(campaign.schedule, fields.month)
+    sent = answers.send_in(campaign.schedule, fields.month)
     if sent is None:
         text = f"the campaign's send in {fields.month} falls on a holiday and is left out"
         hint = "write `send: …` here, or change `holiday` in the campaign's schedule"

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,7 @@ from newsletter.build.render import Letter, render, write
 from newsletter.build.report import EditionReport, IssueReport, Report, finding
 from newsletter.build.state import IssueState, State, intact, load_state, look, save_state, stats
 from newsletter.build.tool import fingerprint
+from newsletter.campaigns.schedule import send_in
 from newsletter.checks.references import check_references
 from newsletter.inputs import WORKSPACE_FILE
 from newsletter.layouts.theme import PROSE_FILE, THEME_FILE
@@ -39,6 +42,7 @@ from newsletter.workspace import IMAGES, Reader, Workspace
 
 if TYPE_CHECKING:
     from newsletter.build.report import Finding
+    from newsletter.campaigns.campaign import Schedule
 
 
 class Builder:
@@ -98,7 +102,7 @@ class _Job:
         self.folder = builder.folder
         self.old: Mapping[str, IssueState] = builder.state["issues"] if builder.state else {}
         self.done: dict[str, IssueState] = {}
-        self.compositions, self.problems = compose_all(workspace)
+        self.compositions, self.problems = compose_all(workspace, partial(_send_in, builder.cache))
         self.references = check_references(workspace)
         self.checked: dict[Key, Checked] = check_items(workspace, self.cache)
 
@@ -230,6 +234,17 @@ class _Job:
                 if isinstance(plan, _Plan) and plan.key == old["key"]:
                     kept[slug] = old
         return kept
+
+
+def _send_in(cache: Cache, schedule: Schedule, month: str) -> datetime | None:
+    """A month's send, kept: the calendar of holidays takes long to open."""
+
+    def make() -> str:
+        sent = send_in(schedule, month)
+        return sent.isoformat() if sent else ""
+
+    text = cache.get_or("send", [schedule.model_dump(mode="json"), month], make)
+    return datetime.fromisoformat(text) if text else None
 
 
 def _written(

@@ -61,7 +61,8 @@ def _issue(issue: IssueReport) -> str:
         f'<section>\n<h2 id="{name}">{name}: {escape(issue["subject"])}</h2>\n'
         f"<p>Goes out {escape(issue['sent'] or 'at no known time')} · {sealed}</p>\n"
         f"{_findings(issue['findings'])}"
-        f'<div class="editions" tabindex="0" role="group" aria-label="Editions of {name}">{editions}</div>\n</section>\n'
+        f'<div class="editions" tabindex="0" role="group" aria-label="Editions of {name}">'
+        f"{editions}</div>\n</section>\n"
     )
 
 

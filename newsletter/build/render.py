@@ -18,6 +18,7 @@ from urllib.parse import quote
 from newsletter.build.assets import ASSETS, Asset, assets_for
 from newsletter.content.issues import PLURALS
 from newsletter.layouts import skeleton
+from newsletter.layouts.dates import read_names, words
 from newsletter.layouts.slots import Prose, Slots, fill, fill_reader, names, put, resolve
 from newsletter.layouts.views import Scene, anchor, block_view, frame_view
 
@@ -100,11 +101,13 @@ def sample_reader(workspace: Workspace) -> dict[str, str]:
 
 
 def _scene(workspace: Workspace, composition: Composition, cache: Cache) -> Scene:
+    language = workspace.settings.language
     return Scene(
         settings=workspace.settings,
         theme=workspace.theme,
         entry=workspace.items["contact"][workspace.settings.unit.entry],
         sent=composition.sent,
+        words=words(language, cache.get_or("dates", language, lambda: read_names(language))),
         issue=composition.issue,
         prose=lambda item: prose_of(workspace, item, cache),
         targets={slug: (each.title, each.targets.visits.total) for slug, each in workspace.campaigns.items()},

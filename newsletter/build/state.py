@@ -64,14 +64,14 @@ def load_state(build: Path) -> State | None:
         state: State = json.loads((build / STATE_FILE).read_bytes())
     except (OSError, ValueError):
         return None
-    return state if isinstance(state, dict) and "issues" in state else None
+    return state if isinstance(state, dict) and State.__required_keys__ <= state.keys() else None
 
 
 def save_state(build: Path, state: State) -> None:
     """Note the build for the next one."""
     from newsletter.build.seal import write_whole
 
-    write_whole(build / STATE_FILE, json.dumps(state, ensure_ascii=False).encode())
+    write_whole(build / STATE_FILE, json.dumps(state).encode())
 
 
 def look(root: Path) -> dict[str, Stat]:

@@ -1,16 +1,13 @@
 """campaigns/<slug>.yml: the effort, its schedule and the numbers it promises."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from newsletter.content.items import Industry, Slug
 from newsletter.fields import Model
-from newsletter.settings import Text
+from newsletter.values import Industry, Month, Slug, Text
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
@@ -30,7 +27,6 @@ def _span(text: str) -> str:
 
 NthDay = Annotated[str, AfterValidator(_nth_day)]
 Span = Annotated[str, AfterValidator(_span)]
-Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -41,7 +37,7 @@ class Period(Model):
     last: date
 
     @model_validator(mode="after")
-    def _in_order(self) -> Period:
+    def _in_order(self) -> "Period":
         if self.last < self.first:
             raise ValueError("the period ends before it starts; check `first` and `last`")
         return self

@@ -129,7 +129,7 @@ def style_size(subject: EditionSubject) -> Iterator[Remark]:
     """
     size = sum(_bytes(sheet) for sheet in _styles(subject.html))
     if size > STYLE_MAX:
-        text = f"the style sheets of the letter {subject.name!r} have {size} bytes; Gmail takes {STYLE_MAX}"
+        text = f"the letter's style sheets have {size} bytes; Gmail takes {STYLE_MAX}"
         yield Remark(_place(subject), text, "shorten layouts/style.css.j2")
 
 
@@ -141,8 +141,8 @@ def unresolved_token(subject: EditionSubject) -> Iterator[Remark]:
     """
     for part, text in (("HTML", subject.html), ("plain text", subject.text)):
         for token in sorted(set(_left_over(text))):
-            said = f"{token!r} is left in the {part} of the letter {subject.name!r}"
-            yield Remark(_place(subject), said, "a layout uses a value that does not exist: tell who keeps layouts/")
+            hint = "mend what is said of it elsewhere; if nothing is, a layout uses a value that does not exist"
+            yield Remark(_place(subject), f"{token!r} is left in the letter's {part}", hint)
 
 
 def unsubscribe_missing(subject: EditionSubject) -> Iterator[Remark]:
@@ -152,7 +152,7 @@ def unsubscribe_missing(subject: EditionSubject) -> Iterator[Remark]:
     """
     for part, text in (("HTML", subject.html), ("plain text", subject.text)):
         if _UNSUBSCRIBE not in text:
-            said = f"the {part} of the letter {subject.name!r} has no link to unsubscribe"
+            said = f"the letter's {part} has no link to unsubscribe"
             yield Remark(_place(subject), said, "put `reader.unsubscribe_url` back into the layout")
 
 
@@ -168,7 +168,7 @@ def postal_address_missing(subject: EditionSubject) -> Iterator[Remark]:
         ("plain text", plain in subject.text),
     ):
         if not is_there:
-            text = f"the {part} of the letter {subject.name!r} lacks the sender's postal address"
+            text = f"the letter's {part} lacks the sender's postal address"
             yield Remark(_place(subject), text, "put `sender.address` back into the layout")
 
 

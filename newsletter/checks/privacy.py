@@ -23,6 +23,7 @@ _BLANK = rf"(?:[ \t\u00a0\u2000-\u200a\u202f{_HIDDEN}]|&nbsp;|&shy;)"
 _DASH = r"(?:[-_\u2010-\u2015\u2212\ufe63\uff0d]|&#8209;|&ndash;)"
 _GAP = rf"{_BLANK}{{0,3}}(?:{_DASH}\s{{0,3}}{_BLANK}{{0,3}})?"
 _DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+_INVISIBLE = re.compile(f"[{_HIDDEN}]")
 CPR = re.compile(rf"(?<!\d){_DAY}(?P<mark>[ .\u00a0-]?)(?:0[1-9]|1[0-2])(?P=mark)\d\d{_GAP}\d{{4}}(?!\d)")
 """Day (or day + 60), month, year, perhaps a gap, four digits; the check digits need not fit since 2007."""
 
@@ -114,7 +115,7 @@ def _cpr_places(subject: ItemSubject) -> Iterator[Place]:
         if not _is_p_number(source.text, match):
             yield source.place(match.start())
     for place, text in _read(subject.item, subject.tree):
-        for match in find_cpr(text):
+        for match in find_cpr(_INVISIBLE.sub("", text)):
             if _digits(match) not in seen:
                 seen.add(_digits(match))
                 yield place

@@ -45,7 +45,7 @@ def _nth(item: Item[Any], pattern: re.Pattern[str], nth: int) -> Place:
 def _opening(body: str, offset: int) -> int:
     """Where the `[` or `![` stands that the `]` at `offset` closes; `offset` itself for other signs."""
     depth = 0
-    for start in range(offset, -1, -1):
+    for start in range(offset, -1, -1) if body[offset] == "]" else ():
         depth += {"]": 1, "[": -1}.get(body[start], 0)
         if depth == 0:
             return start - (body[max(0, start - 1) : start] == "!")

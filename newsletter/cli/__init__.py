@@ -5,6 +5,8 @@ Nothing heavy is imported until a command runs, so `newsletter --help` answers a
 
 from __future__ import annotations
 
+import gc
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -60,3 +62,6 @@ def main(context: click.Context, workspace: Path | None) -> None:
     Begin with `newsletter init my-newsletter`, then `newsletter build` in that folder.
     """
     context.obj = workspace
+    # A command is over before the collector's many small rounds pay; and no plugin of pydantic's is wanted here.
+    gc.set_threshold(100_000, 20, 20)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

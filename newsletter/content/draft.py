@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from unicodedata import normalize
 
 import yaml
 
@@ -24,7 +25,8 @@ class Question:
 
 def slug_of(title: str) -> str:
     """A short name for a title: `Få støtte på § 56` gives `faa-stoette-paa-56`."""
-    return re.sub(r"[^a-z0-9]+", "-", title.lower().translate(_LETTERS)).strip("-")
+    plain = normalize("NFKD", title.lower().translate(_LETTERS))  # letters apart from their accents
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", plain)).strip("-")
 
 
 def questions(kind: str, today: date) -> tuple[Question, ...]:
@@ -115,7 +117,7 @@ _EXTRAS: dict[str, Callable[[date], dict[str, Any]]] = {
         "steps": [{"title": "Første skridt", "who": "I", "when": "Før første dag", "text": "Skriv her, hvad I gør."}]
     },
     "issue": lambda _today: {"blocks": [{"lead": "opening"}, {"events": "next 60 days"}, {"articles": "newest 2"}]},
-    "scheme": lambda _today: {"steps": ["Ring til os."]},
+    "scheme": lambda today: {"steps": ["Ring til os."], "valid_from": today.isoformat()},
     "story": lambda today: {"date": today.isoformat(), "consents": {}},
 }
 KINDS = ("article", "contact", "event", "guide", "issue", "scheme", "story")

@@ -1,17 +1,15 @@
 """An issue: subject, send time and the ordered blocks of one month's newsletter."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from newsletter.content.items import Link, Quote, Slug, check_slug
+from newsletter.content.items import Link, Quote
 from newsletter.content.queries import Query, parse_query
 from newsletter.fields import Model
-from newsletter.settings import Text
+from newsletter.values import Month, Slug, Text, check_slug
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,9 +30,6 @@ def _selection(value: Any) -> Selection:
 
 _SELECTION_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 Selected = Annotated[Selection, PlainValidator(_selection), WithJsonSchema(_SELECTION_SCHEMA)]
-
-
-Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
 
 class Figure(Model):
@@ -103,7 +98,7 @@ class Block(Model):
     except_: tuple[Slug, ...] = Field((), alias="except", description="Not shown to people in these segments.")
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Block:
+    def _one_kind(self) -> "Block":
         kinds = [name for name in BLOCK_KEYS if getattr(self, name) is not None]
         if not kinds:
             raise ValueError(f"the block says no kind; begin it with one of {', '.join(BLOCK_KEYS)}")
@@ -145,7 +140,7 @@ class Issue(Model):
     blocks: tuple[Block, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _one_send(self) -> Issue:
+    def _one_send(self) -> "Issue":
         if (self.send is None) == (self.month is None):
             raise ValueError("the issue needs `send` or `month`, one of the two; write `send: 2027-01-05 09:00`")
         if self.month is not None and self.campaign is None:

@@ -1,42 +1,12 @@
 """The items: what an author writes in the front matter of each kind of Markdown file."""
 
-from __future__ import annotations
-
-import re
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from newsletter.fields import Model
-from newsletter.settings import Address, Text
-
-
-def check_slug(text: str) -> str:
-    """The short name itself; raises ValueError for one that could not be a file name or part of an address."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
-        raise ValueError(f"{text!r} is not a short name; use a-z, 0-9 and - (æ is ae, ø is oe, å is aa)")
-    return text
-
-
-def _url(text: str) -> str:
-    if not re.match(r"(https?://|mailto:|tel:)\S+$", text):
-        raise ValueError(f"{text!r} is not an address; begin it with https:// or mailto:")
-    return text
-
-
-def _industry(text: str) -> str:
-    if not re.fullmatch(r"[A-V]|\d{2}(\d{1,4}|\.\d{1,2}(\.?\d{2})?)?", text):
-        raise ValueError(f"{text!r} is not an industry code; write a section (F), a division (41) or a class (43.22)")
-    return text
-
-
-Day = date
-"""For models whose own `date` would hide the type."""
-
-Slug = Annotated[str, AfterValidator(check_slug)]
-Url = Annotated[str, AfterValidator(_url)]
-Industry = Annotated[str, AfterValidator(_industry)]
+from newsletter.values import Address, Day, Industry, Slug, Text, Url
 
 
 class Link(Model):
@@ -170,7 +140,7 @@ class Event(ItemFields):
     program: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
-    def _times_fit(self) -> Event:
+    def _times_fit(self) -> "Event":
         if self.start.tzinfo or self.end.tzinfo:
             raise ValueError("a time here is wall clock; leave the zone out, newsletter.yml says it")
         if self.end <= self.start:

@@ -1,7 +1,5 @@
 """layouts/theme.yml: colours for light and dark, type, logo; and the prose sheet that takes its colours from it."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 
@@ -9,8 +7,8 @@ from pydantic import AfterValidator, Field
 
 from newsletter.fields import Model
 from newsletter.problems import Invalid, Problem, guess
-from newsletter.settings import Text
 from newsletter.source import Source
+from newsletter.values import Text
 
 THEME_FILE = "layouts/theme.yml"
 PROSE_FILE = "layouts/prose.css"

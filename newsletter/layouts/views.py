@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newsletter.content.items import Article, Contact, Event, Guide, Link, Photo, Scheme, Source, Story
+from newsletter.layouts.dates import Words
 from newsletter.layouts.slots import READER_SLOTS, Fixed, Later, Prose
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Scene:
     theme: Theme
     entry: Item[Contact]
     sent: datetime
+    words: Words
     issue: Item[Issue]
     prose: Callable[[Item[Any]], Prose | None]
     targets: Mapping[str, tuple[str, int]]
@@ -46,7 +48,7 @@ def frame_view(scene: Scene) -> View:
         "issue": {
             "subject": scene.issue.fields.subject,
             "preheader": scene.issue.fields.preheader,
-            "month": _month(scene.sent.date(), settings.language),
+            "month": scene.words.month(scene.sent),
         },
         "newsletter": {"title": settings.title, "url": settings.public_url},
         "sender": {
@@ -54,6 +56,7 @@ def frame_view(scene: Scene) -> View:
             "address": ", ".join(settings.sender.postal_address),
             "cvr": settings.sender.cvr,
             "email": settings.sender.reply_to or settings.sender.address,
+            "mailto": f"mailto:{settings.sender.reply_to or settings.sender.address}",
             "unit": settings.unit.name,
         },
         "entry": contact_view(scene, scene.entry),
@@ -68,7 +71,7 @@ def block_view(scene: Scene, block: Block, items: Sequence[Item[Any]]) -> View:
     view: View = {"kind": Fixed(block.kind), "title": block.title}
     if maker is not None:
         return view | maker(scene, block)
-    return view | {"items": [item_view(scene, block.kind, item) for item in items]}
+    return view | {"entries": [item_view(scene, block.kind, item) for item in items]}
 
 
 def item_view(scene: Scene, kind: str, item: Item[Any]) -> View:
@@ -103,7 +106,7 @@ def story_view(_scene: Scene, item: Item[Story]) -> View:
 
 def scheme_view(scene: Scene, item: Item[Scheme]) -> View:
     """A scheme's fact box."""
-    scheme, language = item.fields, scene.settings.language
+    scheme = item.fields
     return {
         "who": scheme.who,
         "economy": scheme.economy,
@@ -111,29 +114,29 @@ def scheme_view(scene: Scene, item: Item[Scheme]) -> View:
         "steps": list(scheme.steps),
         "forms": [form.model_dump() for form in scheme.forms],
         "law": scheme.law,
-        "checked_on": _day(scheme.checked_on, language),
-        "valid_from": _day(scheme.valid_from, language),
-        "valid_to": _day(scheme.valid_to, language) if scheme.valid_to else None,
+        "checked_on": scene.words.day(scheme.checked_on),
+        "valid_from": scene.words.day(scheme.valid_from),
+        "valid_to": scene.words.day(scheme.valid_to) if scheme.valid_to else None,
         "source": _source(scheme.source),
     }
 
 
 def event_view(scene: Scene, item: Item[Event]) -> View:
     """An event, its date cut up for a badge and told in full, with its calendar file and data for mail clients."""
-    event, language = item.fields, scene.settings.language
+    event = item.fields
     own_page = Later(f"item.sign-up/{item.slug}")
     place = event.place
     return {
         "day": str(event.start.day),
-        "month": _pattern(event.start.date(), "MMM", language),
-        "when": event_time(event, language),
+        "month": scene.words.short_month(event.start),
+        "when": scene.words.span(event.start, event.end),
         "place": ", ".join(filter(None, [place.name, place.address])) if place else None,
         "online": event.online,
         "host": event.host,
         "speaker": event.speaker,
         "capacity": str(event.capacity) if event.capacity else None,
         "program": list(event.program),
-        "sign_up_by": _day(event.sign_up_by, language) if event.sign_up_by else None,
+        "sign_up_by": scene.words.day(event.sign_up_by) if event.sign_up_by else None,
         "sign_up": event.sign_up or own_page,
         "calendar": Later(f"asset.events/{item.slug}.ics"),
         "json_ld": _json_ld(scene, item),
@@ -144,7 +147,7 @@ def article_view(scene: Scene, item: Item[Article]) -> View:
     """News, law and good advice."""
     article = item.fields
     return {
-        "date": _day(article.date, scene.settings.language),
+        "date": scene.words.day(article.date),
         "photo": _photo(article.photo),
         "source": _source(article.source) if article.source else None,
     }
@@ -155,7 +158,7 @@ def guide_view(scene: Scene, item: Item[Guide]) -> View:
     guide = item.fields
     return {
         "steps": [step.model_dump() for step in guide.steps],
-        "checked_on": _day(guide.checked_on, scene.settings.language),
+        "checked_on": scene.words.day(guide.checked_on),
         "source": _source(guide.source) if guide.source else None,
     }
 
@@ -192,7 +195,7 @@ def progress_view(scene: Scene, block: Block) -> View:
         "visited": str(progress.visited),
         "promised": str(promised),
         "percent": min(100, round(100 * progress.visited / promised)) if promised else 100,
-        "as_of": _day(progress.as_of, scene.settings.language),
+        "as_of": scene.words.day(progress.as_of),
     }
 
 
@@ -212,15 +215,6 @@ BLOCK_VIEWS: dict[str, Callable[[Scene, Block], View]] = {
     "progress": progress_view,
     "quote": lambda _scene, block: _own(block.quote),
 }
-
-
-def event_time(event: Event, language: str) -> str:
-    """`tirsdag den 12. januar 2027 kl. 9.00-11.00`, with an en dash."""
-    start, end = event.start, event.end
-    first = f"{_weekday(start.date(), language)} {_word('at', language)} {_clock(start.time(), language)}"
-    if end.date() == start.date():
-        return f"{first}–{_clock(end.time(), language)}"
-    return f"{first} – {_weekday(end.date(), language)} {_word('at', language)} {_clock(end.time(), language)}"
 
 
 def _own(model: Any) -> View:
@@ -274,29 +268,3 @@ def _json_ld(scene: Scene, item: Item[Event]) -> str:
         "organizer": {"@type": "Organization", "name": event.host},
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True)
-
-
-def _word(word: str, language: str) -> str:
-    return {"da": {"at": "kl."}, "en": {"at": "at"}}[language][word]
-
-
-def _clock(at: time, language: str) -> str:
-    return f"{at.hour}.{at.minute:02d}" if language == "da" else f"{at.hour}:{at.minute:02d}"
-
-
-def _day(day: date, language: str) -> str:
-    return _pattern(day, "d. MMMM y" if language == "da" else "d MMMM y", language)
-
-
-def _weekday(day: date, language: str) -> str:
-    return _pattern(day, "EEEE 'den' d. MMMM y" if language == "da" else "EEEE d MMMM y", language)
-
-
-def _month(day: date, language: str) -> str:
-    return _pattern(day, "LLLL y", language)
-
-
-def _pattern(day: date, pattern: str, language: str) -> str:
-    from babel.dates import format_date
-
-    return format_date(day, pattern, locale=language)

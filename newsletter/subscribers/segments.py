@@ -1,15 +1,12 @@
 """subscribers/segments.yml: named rules over companies and people. Read here, applied by the register."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, RootModel, model_validator
 
-from newsletter.content.items import Industry, Slug
 from newsletter.fields import Model
-from newsletter.settings import Text
+from newsletter.values import Industry, Slug, Text
 
 SEGMENTS_FILE = "subscribers/segments.yml"
 
@@ -44,12 +41,12 @@ class Rule(Model):
     not_visited_in: Slug | None = Field(None, description="Not visited in this campaign.")
     public_employer: bool | None = None
     segment: Slug | None = Field(None, description="Another segment, by its short name.")
-    all: tuple[Rule, ...] | None = None
-    any: tuple[Rule, ...] | None = None
-    not_: Rule | None = Field(None, alias="not")
+    all: "tuple[Rule, ...] | None" = None
+    any: "tuple[Rule, ...] | None" = None
+    not_: "Rule | None" = Field(None, alias="not")
 
     @model_validator(mode="after")
-    def _says_something(self) -> Rule:
+    def _says_something(self) -> "Rule":
         if not self.model_fields_set:
             raise ValueError("the rule says nothing; write for example `industry: F`")
         return self

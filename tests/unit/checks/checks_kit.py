@@ -26,17 +26,17 @@ FRONT = {
 KINDS = {"articles": "article", "events": "event", "issues": "issue", "schemes": "scheme", "stories": "story"}
 
 
-def item(folder: str = "articles", body: str = "", extra: str = "", front: str = "", name: str = "nyt"):
+def item(folder: str, body: str = "", *, extra: str = "", front: str = "", name: str = "nyt"):
     text = f"---\n{front or FRONT[folder]}{extra}---\n{body}"
     return read_item(Source(path=f"content/{folder}/{name}.md", text=text, digest=""), folder)
 
 
-def a_file(body: str = "", extra: str = "", folder: str = "articles", images: tuple[str, ...] = (), **more):
-    it = item(folder, body, extra, **more)
+def a_file(body: str = "", extra: str = "", *, folder: str = "articles", images: tuple[str, ...] = (), **more):
+    it = item(folder, body, extra=extra, **more)
     return ItemSubject(kind=KINDS[folder], item=it, tree=parse_markdown(it.body), images=frozenset(images))
 
 
-def shown(folder: str, body: str = "", sent: date = SENT, links=(), beside=(), days: int = 90, **more):
+def shown(folder: str, body: str = "", *, sent: date = SENT, links=(), beside=(), days: int = 90, **more):
     settings = SimpleNamespace(checks=SimpleNamespace(scheme_unchecked_days=days))
     return ShownSubject(
         kind=KINDS[folder],

@@ -76,9 +76,7 @@ def test_style_sheets_are_counted_together():
     half = "<style type='text/css'>" + "a" * 8_191 + "</style>"
     fits = HTML + half + half  # with the 3 bytes of the sheet that is there, one too many
     assert said("style-size", an_edition(HTML + half)) == []
-    assert said("style-size", an_edition(fits)) == [
-        "6:3 the style sheets of the letter 'standard' have 16385 bytes; Gmail takes 16384"
-    ]
+    assert said("style-size", an_edition(fits)) == ["6:3 the letter's style sheets have 16385 bytes; Gmail takes 16384"]
     assert len(said("style-size", an_edition(HTML + "<style>" + "b" * 20_000))) == 1
 
 
@@ -95,8 +93,8 @@ def test_slots_for_later_pass(text):
 )
 def test_what_nobody_fills_is_refused(token):
     assert said("unresolved-token", an_edition(HTML + token + token, TEXT + token)) == [
-        f"6:3 {token!r} is left in the HTML of the letter 'standard'",
-        f"6:3 {token!r} is left in the plain text of the letter 'standard'",
+        f"6:3 {token!r} is left in the letter's HTML",
+        f"6:3 {token!r} is left in the letter's plain text",
     ]
 
 
@@ -104,14 +102,14 @@ def test_a_letter_needs_a_way_out_and_an_address_in_both_parts():
     html, text = (part.replace(UNSUBSCRIBE, "") for part in (HTML, TEXT))
     assert len(said("unsubscribe-missing", an_edition(html, TEXT))) == 1
     assert said("unsubscribe-missing", an_edition(html, text)) == [
-        "6:3 the HTML of the letter 'standard' has no link to unsubscribe",
-        "6:3 the plain text of the letter 'standard' has no link to unsubscribe",
+        "6:3 the letter's HTML has no link to unsubscribe",
+        "6:3 the letter's plain text has no link to unsubscribe",
     ]
     html, text = HTML.replace("Rådhustorvet", ""), TEXT.replace(ADDRESS, "")
     assert len(said("postal-address-missing", an_edition(HTML, text))) == 1
     assert said("postal-address-missing", an_edition(html, text)) == [
-        "6:3 the HTML of the letter 'standard' lacks the sender's postal address",
-        "6:3 the plain text of the letter 'standard' lacks the sender's postal address",
+        "6:3 the letter's HTML lacks the sender's postal address",
+        "6:3 the letter's plain text lacks the sender's postal address",
     ]
 
 

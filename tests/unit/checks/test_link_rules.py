@@ -63,7 +63,7 @@ def test_link_texts_have_places_in_body_and_front_matter():
         "7:4 the link text 'her' does not say where it leads",
         "8:1 the link text 'her' does not say where it leads",
         "8:24 a web address stands as the text of a link",
-        "9:1 the link text 'klik her' does not say where it leads",
+        "11:1 the link text 'klik her' does not say where it leads",
     ]
 
 

@@ -1,4 +1,4 @@
-"""No CPR number gets through, however it is written; no P-number with its label is stopped; no story without consents."""
+"""No CPR number gets through, however it is written; a P-number with its label does; no story without consents."""
 
 from __future__ import annotations
 
@@ -123,8 +123,9 @@ def test_other_numbers_pass(text):
     ],
 )
 def test_cpr_numbers_are_refused_wherever_they_stand(text):
-    assert said("cpr-number", a_file(text)) == [said("cpr-number", a_file(text))[0]]
-    assert said("cpr-number", a_file(text))[0].endswith("this looks like a CPR number")
+    (one,) = said("cpr-number", a_file(text))
+    assert one.endswith("this looks like a CPR number")
+    assert len(said("cpr-number", a_file(f"{text}\n\nog 020290-1234"))) == 2
 
 
 def test_cpr_numbers_have_places_and_are_never_repeated_in_the_message():
@@ -133,14 +134,8 @@ def test_cpr_numbers_have_places_and_are_never_repeated_in_the_message():
         '# husk 040490-1234\nsource: {title: "05\\x3059\\x30-1234"}\n',
         name="060690-1234-historie",
     )
-    assert said("cpr-number", subject) == [
-        "1:1 this looks like a CPR number",
-        "5:8 this looks like a CPR number",
-        "6:17 this looks like a CPR number",
-        "8:8 this looks like a CPR number",
-        "8:1 this looks like a CPR number",
-        "9:4 this looks like a CPR number",
-    ] or places("cpr-number", subject) == ["1:1", "5:8", "6:17", "8:1", "8:8", "9:4"]
+    assert places("cpr-number", subject) == ["1:1", "5:8", "6:17", "8:1", "8:8", "9:4"]
+    assert {each.partition(" ")[2] for each in said("cpr-number", subject)} == {"this looks like a CPR number"}
 
 
 @pytest.mark.parametrize("cells", ["| 010190 | 1234 |", "| 01 | 0190 1234 |"])
@@ -186,16 +181,16 @@ def test_missing_consents_are_refused():
 def test_consents_for_something_else_are_refused():
     web = CONSENT.format("2026-10-01", "[web, press]", "2027-12-31")
     assert said("consent-missing", a_story(web, web)) == [
-        "7:54 the company's consent does not cover the newsletter, only: web, press",
-        "8:53 the person's consent does not cover the newsletter, only: web, press",
+        "7:53 the company's consent does not cover the newsletter, only: web, press",
+        "8:52 the person's consent does not cover the newsletter, only: web, press",
     ]
 
 
 def test_consents_that_ran_out_are_refused():
     old = CONSENT.format("2026-10-01", "[newsletter]", "2026-11-30")
     assert said("consent-expired", a_story(old, old)) == [
-        "7:75 the company's consent ran out on 2026-11-30, and the issue is sent on 2026-12-01",
-        "8:74 the person's consent ran out on 2026-11-30, and the issue is sent on 2026-12-01",
+        "7:74 the company's consent ran out on 2026-11-30, and the issue is sent on 2026-12-01",
+        "8:73 the person's consent ran out on 2026-11-30, and the issue is sent on 2026-12-01",
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from html.parser import HTMLParser
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -530,6 +531,17 @@ def test_values_fit_their_types(kind, good, bad):
     """The types are npm's, read strictly."""
     assert [value for value in good if not fits(kind, value)] == []
     assert [value for value in bad if fits(kind, value)] == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a", '<a "', "<!--", "{{", "{%", "<b>", "<b/>", "&", "<mj-a {{", '{{ "', "<mj-text>"]
+)
+def test_broken_text_costs_no_more_than_its_length(piece):
+    """What is never closed is not sought again from every place."""
+    start = perf_counter()
+    mark_places(piece * 3000, "a")
+    refused(guard, HEAD.format("") + "<mj-raw>" + piece * 3000)
+    assert perf_counter() - start < 2
 
 
 def test_importing_is_cheap():

@@ -1,0 +1,57 @@
+"""Names in one file that another file must know."""
+
+from __future__ import annotations
+
+from support import edit, lines
+
+from newsletter.checks.references import check_references
+from newsletter.workspace import read_workspace
+
+
+def told(root):
+    return check_references(read_workspace(root))
+
+
+def test_the_small_and_the_large_workspace_know_all_their_names(root, starter):
+    assert told(root) == []
+    assert told(starter) == []
+
+
+def test_every_unknown_name_is_told_with_its_place_and_a_guess(root):
+    edit(root, "newsletter.yml", "entry: service", "entry: servise")
+    edit(root, "content/guides/trin.md", "scheme: fleksjob", "scheme: flexjob")
+    edit(root, "campaigns/besoeg.yml", "audience: [begge]", "audience: [begge, bygeri]")
+    edit(root, "campaigns/besoeg.yml", "issue: 2027-01", "issue: 2027-03")
+    edit(root, "subscribers/segments.yml", "- segment: handel", "- segment: handle")
+    found = told(root)
+    assert lines(found) == [
+        "campaigns/besoeg.yml:5:19 unknown-segment",
+        "campaigns/besoeg.yml:13:13 unknown-issue",
+        "content/guides/trin.md:4:9 unknown-scheme",
+        "newsletter.yml:10:10 unknown-contact",
+        "subscribers/segments.yml:14:18 unknown-segment",
+    ]
+    assert [problem.hint for problem in found] == [
+        "did you mean 'byggeri'?",
+        "did you mean '2027-02'?",
+        "did you mean 'fleksjob'?",
+        "did you mean 'service'?",
+        "did you mean 'handel'?",
+    ]
+
+
+def test_segments_that_lean_on_each_other_in_a_circle_are_told(root):
+    edit(root, "subscribers/segments.yml", "industry: F", "not: {segment: begge}")
+    found = told(root)
+    assert {problem.code for problem in found} == {"segment-circle"}
+    assert lines(found) == ["subscribers/segments.yml:4:20 segment-circle", "subscribers/segments.yml:13:18 segment-circle"]
+
+
+def test_a_segment_that_leans_on_itself_is_told(root):
+    edit(root, "subscribers/segments.yml", "industry: G", "all: [{segment: handel}, {industry: G}]")
+    assert lines(told(root)) == ["subscribers/segments.yml:8:21 segment-circle"]
+
+
+def test_a_segment_above_a_circle_is_not_blamed(root):
+    edit(root, "subscribers/segments.yml", "industry: G", "segment: handel")
+    assert lines(told(root)) == ["subscribers/segments.yml:8:14 segment-circle"]
