@@ -16,7 +16,7 @@ def scheme_expired(subject: ShownSubject) -> Iterator[Remark]:
     """A scheme still applies on the day it is sent (`valid_to`).
 
     A company that plans with rules of yesterday gets a no from the municipality.
-    Source: forvaltningsloven § 7 (an authority guides, and guides correctly).
+    Source: our own rule: what an authority says of the law must be right on the day it says so.
     """
     scheme = subject.item.fields
     if isinstance(scheme, Scheme) and scheme.valid_to and scheme.valid_to < subject.sent:
@@ -29,10 +29,10 @@ def scheme_not_yet(subject: ShownSubject) -> Iterator[Remark]:
     """A scheme applies already on the day it is sent (`valid_from`).
 
     News of a scheme to come is welcome, but the text must say from when.
-    Source: forvaltningsloven § 7 (an authority guides, and guides correctly).
+    Source: our own rule: what an authority says of the law must be right on the day it says so.
     """
     scheme = subject.item.fields
-    if isinstance(scheme, Scheme) and scheme.valid_from > subject.sent:
+    if isinstance(scheme, Scheme) and scheme.valid_from and scheme.valid_from > subject.sent:
         text = f"the scheme applies from {scheme.valid_from}, after the issue is sent on {subject.sent}"
         yield Remark(subject.item.place("valid_from"), text, "say so in its summary, or show it in a later issue")
 
@@ -42,7 +42,7 @@ def scheme_unchecked(subject: ShownSubject) -> Iterator[Remark]:
 
     Rates and rules change in January and July. The limit is `checks: scheme_unchecked_days` in newsletter.yml, 90 days
     if it says nothing.
-    Source: our own rule, made for the duty to guide correctly (forvaltningsloven § 7).
+    Source: our own rule: what an authority says of the law must be right on the day it says so.
     """
     scheme = subject.item.fields
     if not isinstance(scheme, Scheme):

@@ -148,7 +148,7 @@ def unresolved_token(subject: EditionSubject) -> Iterator[Remark]:
 def unsubscribe_missing(subject: EditionSubject) -> Iterator[Remark]:
     """A letter has the reader's link to unsubscribe, in its HTML and in its plain text.
 
-    Source: markedsføringsloven § 10, stk. 4; GDPR, article 7(3).
+    Source: markedsføringsloven § 10; GDPR, article 7(3).
     """
     for part, text in (("HTML", subject.html), ("plain text", subject.text)):
         if _UNSUBSCRIBE not in text:
@@ -159,7 +159,7 @@ def unsubscribe_missing(subject: EditionSubject) -> Iterator[Remark]:
 def postal_address_missing(subject: EditionSubject) -> Iterator[Remark]:
     """A letter says where the sender lives, in its HTML and in its plain text.
 
-    Source: e-handelsloven § 7, stk. 1 (name and physical address); GDPR, article 13(1)(a).
+    Source: GDPR, article 13(1)(a).
     """
     address = subject.sender_address
     plain = address.replace("\u00a0", " ")

@@ -117,7 +117,7 @@ _EXTRAS: dict[str, Callable[[date], dict[str, Any]]] = {
         "steps": [{"title": "Første skridt", "who": "I", "when": "Før første dag", "text": "Skriv her, hvad I gør."}]
     },
     "issue": lambda _today: {"blocks": [{"lead": "opening"}, {"events": "next 60 days"}, {"articles": "newest 2"}]},
-    "scheme": lambda today: {"steps": ["Ring til os."], "valid_from": today.isoformat()},
+    "scheme": lambda _today: {"steps": ["Ring til os."]},
     "story": lambda today: {"date": today.isoformat(), "consents": {}},
 }
 KINDS = ("article", "contact", "event", "guide", "issue", "scheme", "story")

@@ -59,7 +59,7 @@ class Scheme(ItemFields):
     steps: tuple[Text, ...] = Field(min_length=1, description="What the company does, in order.")
     forms: tuple[Form, ...] = ()
     law: Text | None = Field(None, description="The legal basis.")
-    valid_from: date = Field(description="The rules described apply from this day.")
+    valid_from: date | None = Field(None, description="The rules described apply from this day, when it is known.")
     valid_to: date | None = Field(None, description="The last day they apply, when it is known.")
     checked_on: date = Field(description="When somebody last held the text against its source.")
     source: Source

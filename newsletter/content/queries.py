@@ -76,7 +76,7 @@ def _clause(text: str, offset: int) -> tuple[str, re.Match[str]]:
 
 
 def _query(found: dict[str, re.Match[str]]) -> Query:
-    orders = [name for name in _ORDERS if name in found]
+    orders = [name for name in found if name in _ORDERS]  # as they were said
     if len(orders) > 1:
         match = found[orders[1]]
         raise QueryError(f"{match.group()!r} does not go with {found[orders[0]].group()!r}", _HINT, match.start())
@@ -85,6 +85,8 @@ def _query(found: dict[str, re.Match[str]]) -> Query:
     order = orders[0] if orders else "all"
     said = found.get(order)
     number = int(said.group(1)) if said and said.re.groups and said.group(1) else None
+    if said and number == 0:
+        raise QueryError(f"{said.group()!r} shows nothing", _HINT, said.start())
     return Query(
         order=_ORDERS[order],
         limit=number if order != "days" else None,

@@ -115,7 +115,7 @@ def scheme_view(scene: Scene, item: Item[Scheme]) -> View:
         "forms": [form.model_dump() for form in scheme.forms],
         "law": scheme.law,
         "checked_on": scene.words.day(scheme.checked_on),
-        "valid_from": scene.words.day(scheme.valid_from),
+        "valid_from": scene.words.day(scheme.valid_from) if scheme.valid_from else None,
         "valid_to": scene.words.day(scheme.valid_to) if scheme.valid_to else None,
         "source": _source(scheme.source),
     }
