@@ -34,6 +34,8 @@ def _cvr(text: str) -> str:
 def _https(text: str) -> str:
     if not re.fullmatch(r"(https://[^\s/?#]|http://(localhost|127\.0\.0\.1)(?=[:/]|$))[^\s?#]*", text):
         raise ValueError(f"{text!r} is not a safe address; begin it with https://")
+    if not text.isascii():
+        raise ValueError(f"{text!r} holds letters no address may hold; write the form of it that begins with xn--")
     return text.rstrip("/")
 
 
@@ -62,5 +64,5 @@ Industry = Annotated[str, AfterValidator(_industry)]
 Address = Annotated[str, AfterValidator(_address)]
 Cvr = Annotated[str, AfterValidator(_cvr)]
 Https = Annotated[str, AfterValidator(_https)]
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """As 2027-01."""

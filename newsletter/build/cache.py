@@ -63,11 +63,14 @@ class Cache:
             return None
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            return _connect(self._file)
-        except sqlite3.DatabaseError:
-            self._file.unlink(missing_ok=True)  # no database: made by a power cut or by hand
-            return _connect(self._file)
-        except OSError:
+            try:
+                return _connect(self._file)
+            except sqlite3.OperationalError:  # in use, or not to be opened
+                return None
+            except sqlite3.DatabaseError:
+                self._file.unlink()  # no database: made by a power cut or by hand
+                return _connect(self._file)
+        except (OSError, sqlite3.Error):
             return None
 
     def _load(self, key: str) -> str | None:
@@ -82,8 +85,12 @@ class Cache:
 
 def _connect(file: Path) -> sqlite3.Connection:
     rows = sqlite3.connect(file, timeout=5, check_same_thread=False)
-    rows.execute("PRAGMA synchronous = OFF")
-    rows.execute("CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    try:
+        rows.execute("PRAGMA synchronous = OFF")
+        rows.execute("CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    except sqlite3.Error:
+        rows.close()
+        raise
     return rows
 
 

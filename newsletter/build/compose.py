@@ -113,11 +113,14 @@ def editions(composition: Composition, memberships: Iterable[frozenset[str]] | N
     alone: set[frozenset[str]] = {frozenset(), *(frozenset([name]) for name in named)}
     sets = alone if memberships is None else set(memberships)
     shared: dict[tuple[int, ...], list[frozenset[str]]] = {}
-    for segments in sorted((each & named for each in sets), key=_by_size):
+    for segments in sorted({each & named for each in sets}, key=_by_size):
         blocks = tuple(shown.index for shown in composition.shown if shown.is_for(segments))
-        if segments not in shared.setdefault(blocks, []):
-            shared[blocks].append(segments)
-    found = (Edition(name=_name(members), blocks=blocks, segments=tuple(members)) for blocks, members in shared.items())
+        shared.setdefault(blocks, []).append(segments)
+    names = _names(list(shared.values()))
+    found = (
+        Edition(name=name, blocks=blocks, segments=tuple(members))
+        for name, (blocks, members) in zip(names, shared.items(), strict=True)
+    )
     return tuple(sorted(found, key=lambda edition: (edition.name != STANDARD, edition.name)))
 
 
@@ -130,14 +133,27 @@ def _by_size(segments: frozenset[str]) -> tuple[int, list[str]]:
     return len(segments), sorted(segments)
 
 
+def _names(editions: Sequence[Sequence[frozenset[str]]]) -> list[str]:
+    """A name for each edition, no two alike: one that is too long or not the only one ends in a mark of its own."""
+    names = [_name(members) for members in editions]
+    return [
+        name
+        if frozenset() in members or (name != STANDARD and len(name) <= _NAME_LENGTH and names.count(name) == 1)
+        else _marked(name, members)
+        for name, members in zip(names, editions, strict=True)
+    ]
+
+
 def _name(members: Sequence[frozenset[str]]) -> str:
     """A name people can read: `standard`, `byggeri`, `byggeri-industri` (either), `byggeri+handel` (both)."""
     if frozenset() in members:
         return STANDARD
-    name = "-".join("+".join(sorted(segments)) for segments in members)
-    if len(name) <= _NAME_LENGTH:
-        return name
-    return f"{name[: _NAME_LENGTH - 9]}~{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return "-".join("+".join(sorted(segments)) for segments in members)
+
+
+def _marked(name: str, members: Sequence[frozenset[str]]) -> str:
+    whole = " ".join("+".join(sorted(segments)) for segments in members)
+    return f"{name[: _NAME_LENGTH - 9]}~{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def _send_time(answers: _Answers, issue: Item[Issue]) -> datetime | None:

@@ -6,13 +6,12 @@ The same values give the same bytes: the boundary and the Message-ID come from w
 from __future__ import annotations
 
 import hashlib
+import re
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.header import Header
+from email.utils import format_datetime, quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 SAMPLE_READER = "laeser@eksempel.example"
 """Whom the sample mail is addressed to."""
+_LINE = 76
+"""Characters in a line of a header."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,17 +49,31 @@ def to_mail(envelope: Envelope, text: str, html: str) -> bytes:
 def _headers(envelope: Envelope) -> str:
     sender = envelope.settings.sender
     host = sender.address.rpartition("@")[2]
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(sender.name, addr_spec=sender.address)
-    message["To"] = SAMPLE_READER
-    if sender.reply_to:
-        message["Reply-To"] = sender.reply_to
-    message["Subject"] = " ".join(envelope.subject.split())
-    message["Date"] = format_datetime(envelope.sent)
-    message["Message-ID"] = f"<{hashlib.sha256(envelope.identity.encode()).hexdigest()[:32]}@{host}>"
-    message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
-    message["MIME-Version"] = "1.0"
-    return message.as_bytes().decode("ascii").removesuffix("\r\n")
+    lines = {
+        "From": f"{_phrase(sender.name)} <{sender.address}>",
+        "To": SAMPLE_READER,
+        "Reply-To": sender.reply_to,
+        "Subject": _words("Subject", envelope.subject),
+        "Date": format_datetime(envelope.sent),
+        "Message-ID": f"<{hashlib.sha256(envelope.identity.encode()).hexdigest()[:32]}@{host}>",
+        "List-Unsubscribe": f"<{envelope.unsubscribe_url}>",
+        "MIME-Version": "1.0",
+    }
+    return "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
+
+
+def _phrase(name: str) -> str:
+    """A name before an address: bare, in quotes, or encoded."""
+    words = _words("From", name)
+    return words if words.startswith("=?") or re.fullmatch(r"[\w -]+", words, re.ASCII) else f'"{quote(words)}"'
+
+
+def _words(header: str, text: str) -> str:
+    """Text in one header, folded; encoded (RFC 2047) unless it is plain ASCII that cannot be taken for anything else."""
+    line = " ".join(text.split())
+    plain = line.isascii() and line.isprintable() and "=?" not in line and len(line) <= _LINE
+    charset = "us-ascii" if plain else "utf-8"
+    return Header(line, charset, header_name=header, maxlinelen=_LINE).encode(linesep="\r\n")
 
 
 def _part(boundary: str, kind: str, body: str) -> str:

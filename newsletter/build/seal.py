@@ -82,7 +82,8 @@ def read_manifest(issue_folder: Path) -> dict[str, Any] | None:
         manifest: dict[str, Any] = json.loads((issue_folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return None
-    return manifest if isinstance(manifest, dict) and "digest" in manifest else None
+    known = {"assets", "digest", "editions", "inputs", "tool"}
+    return manifest if isinstance(manifest, dict) and known <= manifest.keys() else None
 
 
 def tidy_issue(issue_folder: Path) -> None:
@@ -95,9 +96,8 @@ def tidy_issue(issue_folder: Path) -> None:
         if entry.name not in kept:
             _remove(Path(entry.path))
     for folder in kept - {MANIFEST}:
-        for entry in os.scandir(issue_folder / folder):
-            if entry.name.endswith(".draft"):
-                Path(entry.path).unlink(missing_ok=True)
+        for draft in (issue_folder / folder).glob(".*.draft"):
+            draft.unlink(missing_ok=True)
     if len(kept) == 1 and not (issue_folder / MANIFEST).exists():
         issue_folder.rmdir()
 

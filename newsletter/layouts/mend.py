@@ -93,6 +93,8 @@ def _write(found: re.Match[str], fixed: dict[str, str], *, layout: bool = False)
     after = [(key, fixed.get(key, value)) for key, value in after]
     given = {key for key, _ in after}
     after += [(key, value) for key, value in fixed.items() if key not in given]
+    if layout:
+        after = [(key, _outlook(value) if key == "class" else value) for key, value in after]
     if layout and name == "table" and "role" not in given:
         after.append(("role", "presentation"))
     if name == "img" and "alt" not in given:
@@ -101,6 +103,13 @@ def _write(found: re.Match[str], fixed: dict[str, str], *, layout: bool = False)
         return found[0]
     end = " /" if rest.rstrip().endswith("/") else ""
     return f"<{found['name']}{''.join(_one(key, value) for key, value in after)}{end}>"
+
+
+def _outlook(classes: str) -> str:
+    """Mark all classes of a table for Outlook as such; the compiler marks the last one only."""
+    if not classes.endswith("-outlook"):
+        return classes
+    return " ".join(one if one.endswith("-outlook") else f"{one}-outlook" for one in classes.split())
 
 
 def _one(key: str, value: str) -> str:

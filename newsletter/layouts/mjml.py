@@ -189,7 +189,7 @@ class _Reader:
         for fault in faults:
             self.say(*fault, place=place)
         self.marks.append((len(self.out), place))
-        written = (f' {key}="{_safe(value or "")}"' for key, value in attributes)
+        written = (f' {key}="{_safe(value or "")}"' for key, value in tags.with_units(element.tag, attributes))
         self.out.append(f"<{name}{''.join(written)}")
         if not closed and name.lower() not in tags.VOID:
             self.out.append(">")

@@ -22,19 +22,8 @@ Attributes = list[tuple[str, str | None]]
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 """Tags of HTML that hold nothing and have no end."""
 
-HEAD = frozenset(
-    [
-        "mjml",
-        "mj-head",
-        "mj-attributes",
-        "mj-breakpoint",
-        "mj-font",
-        "mj-html-attributes",
-        "mj-preview",
-        "mj-style",
-        "mj-title",
-    ]
-)
+_HEADS = ["mj-attributes", "mj-breakpoint", "mj-font", "mj-html-attributes", "mj-preview", "mj-style", "mj-title"]
+HEAD = frozenset(["mjml", "mj-head", *_HEADS])
 """Tags that draw nothing: no class can be set on them."""
 
 REFUSED = {
@@ -56,7 +45,7 @@ DEAF: dict[str, frozenset[str]] = {
     "mj-accordion-title": frozenset({"font-weight"}),
     "mj-button": frozenset({"title"}),
     "mj-hero": frozenset({"border-radius", "mode"}),
-    "mj-image": frozenset({"border-bottom", "border-top", "sizes"}),
+    "mj-image": frozenset({"border-bottom", "border-left", "border-right", "border-top", "sizes"}),
     "mj-raw": frozenset({"position"}),
     "mj-section": frozenset({"gutter", "text-padding"}),
     "mj-social": frozenset({"border", "table-layout"}),
@@ -87,6 +76,9 @@ _COLOUR = re.compile(
     r"#(?:[0-9a-fA-F]{3}){1,2}|rgba?\(\s*\d{1,3}(?:\s*,\s*\d{1,3}){2}(?:\s*,\s*(?:0|1|0?\.\d+|1\.0+))?\s*\)"
 )
 _FETCHED = re.compile(r"@import|@font-face", re.IGNORECASE)
+_SIZE = re.compile(r"unit\(px(?!,%,\))")
+_ZERO = re.compile(r"(?<!\S)0(?!\S)")
+_WANTED = {"boolean": "true or false", "color": "a colour such as #005f73", "integer": "a whole number"}
 _TYPE = re.compile(r"(\w+)(?:\(([^)]*)\))?(?:\{(\d+)(?:,(\d+))?\})?")
 
 
@@ -127,10 +119,15 @@ def _tag(name: str, facts: dict[str, Any]) -> Tag:
         PLAIN.get(name) or facts.get("content") or ("tags" if facts["children"] or name == "mj-attributes" else "none")
     )
     children = frozenset(facts["children"]) - (frozenset({"mj-raw"}) if name in NO_RAW else frozenset())
-    attributes = {key: kind for key, kind in facts["attributes"].items() if key not in DEAF.get(name, ())}
+    attributes = {key: _pixels(key, kind) for key, kind in facts["attributes"].items() if key not in DEAF.get(name, ())}
     if name not in HEAD and name != "mj-raw":
         attributes |= {"css-class": "string", "mj-class": "string"}
     return Tag(name, content, attributes, children - REFUSED.keys())
+
+
+def _pixels(key: str, kind: str) -> str:
+    """Take px alone for paddings: the compiler forgets percentages when it counts widths."""
+    return kind.replace("(px,%)", "(px)") if "padding" in key else kind
 
 
 @cache
@@ -232,6 +229,12 @@ def _attribute_fault(tag: Tag, name: str, value: str | None) -> Fault | None:
     return None
 
 
+def with_units(tag: Tag | None, attributes: Attributes) -> Attributes:
+    """Write `0px` for 0: the compiler forgets a padding such as `0 12px` when it counts widths."""
+    sizes = [key for key, kind in tag.attributes.items() if _SIZE.match(kind)] if tag else []
+    return [(key, _ZERO.sub("0px", value) if value and key in sizes else value) for key, value in attributes]
+
+
 def _doubled(tag: str, attributes: Attributes) -> list[Fault]:
     names = [name for name, _ in attributes]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -280,19 +283,12 @@ def _unit(base: str, units: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _wanted(kinds: str) -> str:
-    return " or ".join(dict.fromkeys(_wanted_one(kind) for kind in kinds.split("|")))
+    return " or ".join(dict.fromkeys(map(_wanted_one, kinds.split("|"))))
 
 
 def _wanted_one(kind: str) -> str:
     base, inner, least, most = _parsed(kind)
-    match base:
-        case "color":
-            return "a colour such as #005f73"
-        case "enum":
-            return f"one of {', '.join(inner)}"
-        case "boolean":
-            return "true or false"
-        case "integer":
-            return "a whole number"
+    if base == "enum":
+        return f"one of {', '.join(inner)}"
     examples = ", ".join("auto" if unit == "auto" else f"12{unit}" for unit in inner)
-    return f"{examples}" + (f" ({least} to {most} of them)" if most > 1 else "")
+    return _WANTED.get(base) or examples + (f" ({least} to {most} of them)" if most > 1 else "")
