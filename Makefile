@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-NODE := tests/node
+NODE := tests
 
 .PHONY: help build test check bench docs clean
 

@@ -1,6 +1,6 @@
 // Writes newsletter/layouts/mjml_tags.json: what npm's mjml says of its own tags.
 //
-//   npm install --prefix tests/mjml5 --no-package-lock
+//   npm install --prefix tests --no-package-lock
 //   node scripts/make_mjml_tags.mjs
 //
 // Facts only (names, types, places), read from the packages themselves; the few the packages do not
@@ -8,7 +8,7 @@
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
-const require = createRequire(new URL('../tests/mjml5/package.json', import.meta.url))
+const require = createRequire(new URL('../tests/package.json', import.meta.url))
 const { components, dependencies } = require('mjml-preset-core')
 const colours = require('mjml-core/lib/types/helpers/colors')
 const about = require('mjml/package.json')

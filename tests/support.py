@@ -65,6 +65,10 @@ HTML = """\
       <p><a href="{{ edition.web_url }}">Vis i browseren</a></p>
       <h1>{{ newsletter.title }}</h1>
     </mj-text></mj-column></mj-section>
+    {{ piece("masthead", "both") }}
+    <mj-section><mj-column>
+      <mj-image src="{{ theme.logo.src }}" alt="{{ theme.logo.alt }}" width="{{ theme.logo.width }}px" />
+    </mj-column></mj-section>
     {% for block in blocks %}
     {{ piece("block-" ~ loop.index0, "both") }}
     <mj-section><mj-column>
@@ -200,7 +204,7 @@ blocks:
 ---
 Hej {{ reader.first_name }}
 
-Velkommen.
+Velkommen til et nyt år. Vi begynder det med nye regler, et godt råd og en kop kaffe på rådhuset.
 """
 
 FEBRUARY = """\

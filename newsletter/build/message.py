@@ -69,7 +69,7 @@ def _phrase(name: str) -> str:
 
 
 def _words(header: str, text: str) -> str:
-    """Text in one header, folded; encoded (RFC 2047) unless it is plain ASCII that cannot be taken for anything else."""
+    """Text in one header, folded; encoded (RFC 2047) unless it is ASCII that cannot be taken for anything else."""
     line = " ".join(text.split())
     plain = line.isascii() and line.isprintable() and "=?" not in line and len(line) <= _LINE
     charset = "us-ascii" if plain else "utf-8"

@@ -23,6 +23,7 @@ FOLDER = "layouts"
 HTML_TEMPLATE = "issue.mjml.j2"
 TEXT_TEMPLATE = "text/issue.txt.j2"
 
+_FOREIGN = re.compile(r"""(?:src|background)="(https?://[^"]+)"|url\(['"]?(https?://[^'")]+)""")
 _CUT = re.compile(r"@@cut:([a-z0-9-]+):(both|email|web)@@")
 
 
@@ -53,13 +54,27 @@ def compile_html(templates: Mapping[str, str], shape: Mapping[str, Any], lang: s
     from newsletter.layouts.mend import mend
     from newsletter.layouts.mjml import compile_mjml
 
-    mjml = _render(templates, HTML_TEMPLATE, shape)
-    return _cut(mend(compile_mjml(mjml), lang=lang), plain=False)
+    html = mend(compile_mjml(_render(templates, HTML_TEMPLATE, shape)), lang=lang)
+    _refuse_foreign(html)
+    return _cut(html, plain=False)
 
 
 def compile_text(templates: Mapping[str, str], shape: Mapping[str, Any]) -> list[Piece]:
     """The skeleton of the plain text."""
     return _cut(_render(templates, TEXT_TEMPLATE, shape), plain=True)
+
+
+def _refuse_foreign(html: str) -> None:
+    """No picture comes from another firm's server: it would see who opens the mail.
+
+    Values are still tokens here, so an address is one that a layout or the compiler wrote: icons of mj-social,
+    mj-accordion and mj-carousel come from the compiler's makers unless a layout names its own.
+    """
+    found = sorted({first or second for first, second in _FOREIGN.findall(html)})
+    if found:
+        hint = "put the picture into content/images/ and use its value, or take the tag out"
+        text = f"the layout fetches {found[0]}"
+        raise Invalid([Problem.at(Place(f"{FOLDER}/{HTML_TEMPLATE}"), "layout-foreign", text, hint)])
 
 
 def _cut(compiled: str, *, plain: bool) -> list[Piece]:
@@ -81,7 +96,7 @@ def _render(templates: Mapping[str, str], name: str, shape: Mapping[str, Any]) -
     environment = _environment(templates)
     try:
         return environment.get_template(name).render(shape)
-    except (TemplateError, RecursionError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
+    except (TemplateError, RecursionError, TypeError, ValueError, ArithmeticError, MemoryError) as error:
         raise Invalid([_template_problem(name, templates, error)]) from error
 
 
@@ -101,6 +116,10 @@ def _environment(templates: Mapping[str, str]) -> SandboxedEnvironment:
 
     def piece(name: str, medium: Medium = "both", *, plain: bool = False) -> Markup:
         mark = f"@@cut:{name}:{medium}@@"
+        if not _CUT.fullmatch(mark):
+            raise ValueError(
+                f"no piece is called {name!r} for {medium!r}: write a-z, 0-9 and -, and both, email or web"
+            )
         return Markup(mark if plain else f"<mj-raw>{mark}</mj-raw>")  # noqa: S704  # both are our own words
 
     environment = SandboxedEnvironment(

@@ -8,11 +8,13 @@ address, as JSON in a script, or as plain text. What is known later still, such 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
 
 Context = Literal["text", "attribute", "url", "script", "plain"]
 """Where a value lands: HTML text, an attribute, an address in an attribute, JSON in a script, or plain text."""
@@ -35,7 +37,7 @@ AUTHORED = re.compile(r"\{\{\s*(reader\.\w+)\s*\}\}")
 """A reader slot as an author may type it."""
 
 _ADDRESSES = ("href", "src", "background", "action")
-_SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|#|\{\{ )", re.IGNORECASE)
+_SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|#)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +145,13 @@ def put(value: Value, context: Context) -> str:
         if context == "text":
             return value.html
         raise Misplaced("a text with paragraphs stands in an attribute")
-    make_safe = ESCAPES[context]
-    pieces = AUTHORED.split(value)  # text, slot name, text, …
-    return "".join(f"{{{{ {piece} }}}}" if index % 2 else make_safe(piece) for index, piece in enumerate(pieces))
+    first, *rest = AUTHORED.split(value)  # text, slot name, text, …
+    if context == "url" and _url(first) == "#":
+        return "#"
+    make_safe = _url_part if context == "url" else ESCAPES[context]
+    return make_safe(first) + "".join(
+        make_safe(piece) if index % 2 else f"{{{{ {piece} }}}}" for index, piece in enumerate(rest)
+    )
 
 
 def names(text: str) -> set[str]:
@@ -164,11 +170,21 @@ def resolve(text: str, value_of: Callable[[str], str | None]) -> str:
 
 
 def fill_reader(text: str, reader: Mapping[str, str], *, plain: bool = False) -> str:
-    """Fill the reader's slots of a sealed text with one reader's values, each escaped for where it stands."""
+    """Fill the reader's slots of a sealed text with one reader's values, each escaped for where it stands.
+
+    A slot that nobody knows stays.
+    """
 
     def replacement(match: re.Match[str]) -> str:
+        value = reader.get(match.group(1).removeprefix("reader."))
+        if value is None:
+            return match.group()
         context: Context = "plain" if plain else context_at(text, match.start())
-        return ESCAPES[context](reader[match.group(1).removeprefix("reader.")])
+        if context == "script":  # inside a string of JSON
+            return _script(json.dumps(value, ensure_ascii=False)[1:-1])
+        if context == "url" and text[match.start() - 1] != '"':
+            return _attribute(quote(value, safe="@"))
+        return ESCAPES[context](value)
 
     return re.sub(r"\{\{ (reader\.\w+) \}\}", replacement, text)
 
@@ -182,10 +198,10 @@ def _attribute(value: str) -> str:
 
 
 def _url(value: str) -> str:
-    from urllib.parse import quote
+    return _url_part(value) if _SAFE_ADDRESS.match(value) or not value else "#"
 
-    if not _SAFE_ADDRESS.match(value) and value:
-        return "#"
+
+def _url_part(value: str) -> str:
     return _attribute(quote(value, safe="!#$%&'()*+,/:;=?@[]~-._"))
 
 

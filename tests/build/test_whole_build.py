@@ -152,7 +152,7 @@ def test_an_issue_that_is_gone_goes_from_build(starter: Path) -> None:
 def test_killed_at_any_moment_the_last_good_seal_is_intact(starter: Path) -> None:
     """kill -9 again and again while a change is built: what the manifests list is always there, whole."""
     assert command(starter, "build").returncode == 0
-    chance = random.Random(20261122)  # noqa: S311
+    chance = random.Random(20261122)
     story = starter / "content/stories/eksempel-it.md"
     text = story.read_text("utf-8")
     killed = 0
@@ -175,7 +175,7 @@ def test_killed_at_any_moment_the_last_good_seal_is_intact(starter: Path) -> Non
 
 
 def test_the_sample_mail_says_what_the_edition_says(starter: Path) -> None:
-    """Parsed back by Python's own parser: text first, then HTML, and both are the sealed ones with a reader filled in."""
+    """Parsed back by Python's parser: text first, then HTML, and both are the sealed ones with a reader filled in."""
     command(starter, "build")
     for path in (starter / "build").rglob("email.eml"):
         message = email.message_from_bytes(path.read_bytes(), policy=default)

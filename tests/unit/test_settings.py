@@ -36,6 +36,7 @@ def test_two_errors_are_both_told_with_their_places():
         ("https://nyt.example", "https://", "not a safe address"),
         ("https://nyt.example", "https://nyt.example/a b", "not a safe address"),
         ("https://nyt.example", "http://localhost.evil.example", "not a safe address"),
+        ("https://nyt.example", "https://køge.example", "xn--"),
         ("13748136", "137481367", "not a CVR number"),
         ("nyt@kommune.example", "nyt@kommune", "not a mail address"),
         ("nyt@kommune.example", "Nyt <nyt@kommune.example>", "not a mail address"),

