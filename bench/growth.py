@@ -8,7 +8,7 @@ from statistics import median
 
 from processes import NEWSLETTER
 from tables import Section, ms, section, show, table
-from timing import Rounds, Spent, child
+from timing import Rounds, Spent, child, here
 from workspaces import STORY, Word, bare
 
 from newsletter.build.state import unchanged
@@ -73,7 +73,8 @@ def _measured(root: Path, size: int, rounds: int) -> tuple[list[str], float]:
 
     found = Rounds(rounds, {"changed": changed, "same": lambda: child([NEWSLETTER, "build"], root)})
     files = len(list_files(root)) + sum(path.is_file() for path in (root / "build").rglob("*"))
-    row = [str(size), str(files), ms(cold.wall), ms(cold.wall / size), ms(found.wall("same")), ms(found.wall("changed"))]
+    row = [str(size), str(files), ms(cold.wall), ms(cold.wall / size)]
+    row += [ms(found.wall("same")), ms(found.wall("changed"))]
     row += [_megabytes([cold]), _megabytes(found.spent["same"]), _megabytes(found.spent["changed"])]
     return row, _look(root, rounds) / files
 
@@ -84,7 +85,6 @@ def _megabytes(spent: list[Spent]) -> str:
 
 def _look(root: Path, rounds: int) -> float:
     """Seconds to see that nothing has changed."""
-    from timing import here
 
     def look() -> None:
         if unchanged(root, root / "build", ()) is None:

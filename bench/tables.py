@@ -1,4 +1,4 @@
-"""Showing: Markdown tables, numbers with their units, and whether a target is met. No decimal is shown that is noise."""
+"""Markdown tables, numbers with their units, and whether a target is met. No decimal is shown that is noise."""
 
 from __future__ import annotations
 

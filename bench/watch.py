@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -74,8 +74,7 @@ def _one_save(manifest: Path, word: Word) -> float:
     return spent
 
 
-def _until(happened: object) -> None:
-    assert callable(happened)
+def _until(happened: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not happened():
         if time.monotonic() > end:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 STORY = "content/stories/eksempelbageriet.md"
 INDUSTRIES = 22
 """Sections of DB25, A to V."""
-
-Only = Callable[[int], Sequence[str]]
-"""The segments that a limited block, counted from 0, is for."""
 
 _LIMITED = (
     "article: det-aendrede-sig-i-2026",
@@ -49,18 +46,18 @@ Her er nyt til jer, der har brug for flere hænder. Vi kommer gerne forbi.
 
 
 @contextmanager
-def starter() -> Iterator[Path]:
-    """A copy of the starter in a folder for a while."""
-    with TemporaryDirectory(prefix="bench-") as folder:
+def starter(within: Path | None = None) -> Iterator[Path]:
+    """A copy of the starter in a folder for a while, among the system's temporary files or in `within`."""
+    with TemporaryDirectory(prefix="bench-", dir=within) as folder:
         root = Path(folder) / "workspace"
         write_starter(root)
         yield root
 
 
 @contextmanager
-def bare() -> Iterator[Path]:
+def bare(within: Path | None = None) -> Iterator[Path]:
     """The starter's items without its issues."""
-    with starter() as root:
+    with starter(within) as root:
         shutil.rmtree(root / "content/issues")
         (root / "content/issues").mkdir()
         for campaign in (root / "campaigns").glob("*.yml"):
@@ -69,13 +66,13 @@ def bare() -> Iterator[Path]:
 
 
 @contextmanager
-def twelve_blocks(editions: int, limited: int = 5) -> Iterator[Path]:
+def twelve_blocks(editions: int, limited: int = 5, within: Path | None = None) -> Iterator[Path]:
     """One issue of twelve blocks in so many editions: segment n gets the limited blocks of n's binary digits."""
 
     def only(block: int) -> list[str]:
         return [f"a{number}" for number in range(editions) if number >> block & 1]
 
-    with bare() as root:
+    with bare(within) as root:
         _write_segments(root, editions)
         blocks = [
             f"  - {text}\n" + (f"    only: [{', '.join(only(index))}]\n" if editions > 1 and index < limited else "")

@@ -197,6 +197,7 @@ _SYNTAX = {
     "could not find expected ':'": ("a colon is missing here, or a text runs over the line", "write `key: value`"),
     "mapping values are not allowed": ("a colon too many", "put quotes around a text that contains a colon"),
     "did not find expected key": ("the indent does not fit the line above", "line the keys up"),
+    "expected node content": ("a value is missing here", "write one, close what is open, or put the text in quotes"),
     "unexpected end of stream": ("a quote or bracket is not closed", 'close it with " or ]'),
     "found unknown escape character": ("a backslash inside double quotes", "use single quotes around this text"),
     "found undefined alias": ("references (& and *) are not used here", "put quotes around a text that begins with *"),

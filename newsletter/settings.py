@@ -49,19 +49,23 @@ class ReaderDefaults(Model):
 class Delivery(Model):
     """How mails leave. `outbox` writes files and sends nothing."""
 
-    transport: Literal["outbox", "smtp"] = "outbox"
+    transport: Literal["outbox", "smtp"] = Field("outbox", description="`outbox` writes .eml files; `smtp` sends.")
     host: str = Field("localhost", description="The mail relay.")
-    port: int = Field(587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
+    port: int = Field(587, ge=1, le=65535, description="The relay's port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the line to the relay is secured."
+    )
     rate: int = Field(600, ge=1, description="Mails a minute, all workers together.")
-    connections: int = Field(2, ge=1, le=50)
+    connections: int = Field(2, ge=1, le=50, description="To the relay at a time.")
 
 
 class Privacy(Model):
     """What is measured and how long things are kept."""
 
     measuring: Literal["none", "per-link"] = Field("none", description="per-link counts clicks without a person.")
-    keep_suppressions_months: int = Field(24, ge=1, le=60)
+    keep_suppressions_months: int = Field(
+        24, ge=1, le=60, description="How long it is remembered whom never to write to."
+    )
 
 
 class Checks(Model):
@@ -76,14 +80,16 @@ class Settings(Model):
 
     title: Text = Field(description="The newsletter's name.")
     language: Literal["da", "en"] = Field("da", description="Language of the mails.")
-    time_zone: Annotated[str, AfterValidator(_zone)] = Field("Europe/Copenhagen")
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Europe/Copenhagen", description="Of every time of day in the workspace."
+    )
     public_url: Https = Field(description="Where the web copies and pictures are reached, without a / at the end.")
     send_at: time = Field(time(9), description="Time of day of a send that says a date only.")
     sender: Sender
     unit: Unit
     reader: ReaderDefaults = Field(default_factory=lambda: ReaderDefaults.model_validate({}))
     industries: Literal["DB25", "DB07"] = Field("DB25", description="Nomenclature of the industry codes.")
-    environment: Literal["test", "production"] = "test"
+    environment: Literal["test", "production"] = Field("test", description="In `test`, mails go to an allow-list only.")
     delivery: Delivery = Field(default_factory=lambda: Delivery.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
     checks: Checks = Field(default_factory=lambda: Checks.model_validate({}))

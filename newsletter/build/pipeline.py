@@ -204,7 +204,7 @@ class _Job:
     def finish(self, files: Mapping[str, Any]) -> State:
         """Remove what no longer belongs, write the proof sheet, and note all for the next build."""
         issues = {**self.kept(), **self.done}
-        seal.tidy_build(self.folder, {*self.workspace.issues, *_broken_issues(self.workspace)}, {ASSETS, PROOF_SHEET})
+        seal.tidy_build(self.folder, {*self.workspace.issues, *_broken_issues(self.workspace)})
         seal.tidy_assets(self.folder / ASSETS, _assets_listed(self.folder, self.workspace))
         found = self.elsewhere()
         report: Report = {"issues": [issues[slug]["report"] for slug in sorted(issues)], "findings": found}

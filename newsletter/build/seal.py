@@ -102,10 +102,10 @@ def tidy_issue(issue_folder: Path) -> None:
         issue_folder.rmdir()
 
 
-def tidy_build(build: Path, issues: set[str], others: set[str]) -> None:
-    """Remove folders of issues that are gone; `others` are the names in build/ that are not issues."""
+def tidy_build(build: Path, issues: set[str]) -> None:
+    """Remove the sealed folders of issues that are gone; what is no sealed issue is not ours to remove."""
     for entry in os.scandir(build):
-        if entry.name not in issues | others and not entry.name.startswith("."):
+        if entry.name not in issues and Path(entry.path, MANIFEST).is_file():
             _remove(Path(entry.path))
 
 

@@ -33,8 +33,8 @@ Count = Annotated[int, Field(ge=0)]
 class Period(Model):
     """First and last day."""
 
-    first: date
-    last: date
+    first: date = Field(description="The first day.")
+    last: date = Field(description="The last day.")
 
     @model_validator(mode="after")
     def _in_order(self) -> "Period":
@@ -46,7 +46,7 @@ class Period(Model):
 class Schedule(Model):
     """When the campaign's issues go out: wall clock in the workspace's time zone."""
 
-    every: Literal["month"] = "month"
+    every: Literal["month"] = Field("month", description="How often.")
     on: NthDay = Field(description="`first tuesday`, `last thursday`, `second workday`.")
     at: time = Field(description='Time of day: "09:00".')
     holiday: Literal["next workday", "workday before", "skip"] = Field(
@@ -59,10 +59,10 @@ class Schedule(Model):
 class Visits(Model):
     """Promised company visits. The parts need not add up to the total."""
 
-    total: Count
-    by_month: dict[Month, Count] = Field(default_factory=dict)
-    by_industry: dict[Industry, Count] = Field(default_factory=dict)
-    by_consultant: dict[Text, Count] = Field(default_factory=dict)
+    total: Count = Field(description="In all.")
+    by_month: dict[Month, Count] = Field(default_factory=dict, description="Month (2027-01) → visits.")
+    by_industry: dict[Industry, Count] = Field(default_factory=dict, description="Section (F) or code → visits.")
+    by_consultant: dict[Text, Count] = Field(default_factory=dict, description="Name → visits.")
 
 
 class Targets(Model):
@@ -71,27 +71,27 @@ class Targets(Model):
     visits: Visits
     unique_companies: Count | None = Field(None, description="Different companies (CVR) visited; each counts once.")
     follow_up_within_days: int | None = Field(None, ge=1, description="Days from a visit to its follow-up.")
-    events: Count | None = None
-    ambassadors: Count | None = None
-    agreements: Count | None = None
-    press: Count | None = None
+    events: Count | None = Field(None, description="Events held.")
+    ambassadors: Count | None = Field(None, description="Companies that speak for the cause.")
+    agreements: Count | None = Field(None, description="Agreements made with companies.")
+    press: Count | None = Field(None, description="Mentions in the press.")
 
 
 class CampaignIssue(Model):
     """An issue of the campaign and its part in it."""
 
-    issue: Slug
-    role: Text
+    issue: Slug = Field(description="Short name of the issue.")
+    role: Text = Field(description="What it does for the campaign.")
 
 
 class Campaign(Model):
     """One campaign."""
 
-    title: Text
-    summary: Text
+    title: Text = Field(description="The campaign's name.")
+    summary: Text = Field(description="What it is about, in a sentence or two.")
     period: Period
     owner: Text = Field(description="The role that answers for it.")
-    audience: tuple[Slug, ...] = ()
+    audience: tuple[Slug, ...] = Field((), description="Segments it is meant for.")
     schedule: Schedule
     targets: Targets
-    issues: tuple[CampaignIssue, ...] = ()
+    issues: tuple[CampaignIssue, ...] = Field((), description="Its issues, in order.")

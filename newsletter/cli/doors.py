@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,12 +22,14 @@ def known_errors() -> Iterator[None]:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:  # noqa: BLE001  # the last door: whatever comes is told
+    except Exception as error:  # the last door: whatever comes is told
         from newsletter.problems import Invalid
 
         if isinstance(error, Invalid):
             click.echo(str(error), err=True)
             sys.exit(FILES)
+        if isinstance(error, BrokenPipeError):  # who read our output has seen enough; click ends quietly
+            raise
         if isinstance(error, OSError):
             click.echo(f"{error.filename or 'the disk'}: {error.strerror or error}", err=True)
             click.echo("    free some space or ask for permission, then run the command again", err=True)
@@ -43,6 +46,7 @@ def bug_report(error: Exception) -> str:
     from newsletter import __version__
 
     package = Path(__file__).parent.parent
+    text = re.sub(r"[^\s'\"]*[/\\][^\s'\"]*", "…", str(error))  # paths
     lines = [
         f"  {Path(frame.filename).relative_to(package.parent)}:{frame.lineno} in {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
@@ -55,7 +59,7 @@ def bug_report(error: Exception) -> str:
             "",
             f"  newsletter {__version__}, Python {platform.python_version()}, {platform.system()}",
             f"  command: {Path(sys.argv[0]).name} {' '.join(sys.argv[1:2])}",
-            f"  {type(error).__name__}: {error}",
+            f"  {type(error).__name__}: {text}",
             *lines,
         ]
     )

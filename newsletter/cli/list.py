@@ -19,7 +19,7 @@ KINDS = ("articles", "contacts", "events", "guides", "issues", "schemes", "segme
 def command(kind: str | None, *, as_json: bool, root: Path) -> None:
     """List what the workspace holds: items and the issues that show them."""
     from newsletter.build.catalogue import catalogue
-    from newsletter.cli.terminal import show_table
+    from newsletter.cli.terminal import count, show_table
     from newsletter.workspace import read_workspace
 
     workspace = read_workspace(root)
@@ -30,5 +30,5 @@ def command(kind: str | None, *, as_json: bool, root: Path) -> None:
         cells = [[row["kind"], row["name"], row["date"], row["title"], ", ".join(row["issues"])] for row in rows]
         show_table(["Kind", "Name", "Date", "Title", "In issues"], cells)
     if workspace.broken:
-        click.echo(f"{len(workspace.broken)} files cannot be read: `newsletter check` says why", err=True)
+        click.echo(f"{count(len(workspace.broken), 'file')} cannot be read: `newsletter check` says why", err=True)
         raise SystemExit(FILES)

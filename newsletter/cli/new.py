@@ -23,9 +23,10 @@ def command(kind: str, title: str, name: str | None, *, yes: bool, root: Path) -
 
     An issue's TITLE is its subject, and its name is the month of its send.
     """
-    from newsletter.content.draft import Question, questions, slug_of, write_draft
+    from newsletter.content.draft import Question, questions, write_draft
     from newsletter.content.issues import PLURALS
 
+    slug = "" if kind == "issue" and name is None else _slug(title, name)
     today = date.today()  # noqa: DTZ011  # the author's own day
     answers: dict[str, str] = {}
 
@@ -36,13 +37,22 @@ def command(kind: str, title: str, name: str | None, *, yes: bool, root: Path) -
     for question in questions(kind, today):
         answers[question.key] = ask(question)
     folder = next((folder for folder, singular in PLURALS.items() if singular == kind), "issues")
-    slug = name or (answers["send"][:7] if kind == "issue" else slug_of(title))
-    path = root / "content" / folder / f"{slug}.md"
+    path = root / "content" / folder / f"{slug or answers['send'][:7]}.md"
     text = write_draft(kind, title, answers, today)
     _refuse_bad(text, path, folder, root)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     click.echo(f"{path.relative_to(root)} written: open it, write your text, then run: newsletter check")
+
+
+def _slug(title: str, name: str | None) -> str:
+    from newsletter.content.draft import slug_of
+    from newsletter.values import check_slug
+
+    try:
+        return check_slug(slug_of(title) if name is None else name)
+    except ValueError as error:
+        raise click.UsageError(f"{error}; say it with --name") from error
 
 
 def _refuse_bad(text: str, path: Path, folder: str, root: Path) -> None:

@@ -37,24 +37,24 @@ class Figure(Model):
 
     number: Text = Field(description="As it is shown, for example 76,3 %.")
     text: Text = Field(description="What the number counts.")
-    source: Text
-    year: int = Field(ge=1990, le=2100)
-    url: str | None = None
+    source: Text = Field(description="Where the number comes from.")
+    year: int = Field(ge=1990, le=2100, description="The year it is from.")
+    url: str | None = Field(None, description="Where the source is read.")
 
 
 class Progress(Model):
     """Where a campaign stands: `vi har besøgt 43 af 120 virksomheder`."""
 
-    campaign: Slug
+    campaign: Slug = Field(description="Short name of the campaign.")
     visited: int = Field(ge=0, description="Companies visited, as counted on the day below.")
-    as_of: date
+    as_of: date = Field(description="The day it was counted.")
 
 
 class CallToAction(Link):
     """A button, with a heading and a line above it."""
 
-    title: Text
-    intro: Text | None = None
+    title: Text = Field(description="The heading above the button.")
+    intro: Text | None = Field(None, description="A line between the two.")
 
 
 ITEM_KINDS = ("story", "scheme", "event", "article", "guide", "contact")
@@ -131,13 +131,13 @@ BLOCK_KEYS = tuple(name for name in Block.model_fields if name not in {"title", 
 class Issue(Model):
     """The front matter of content/issues/<slug>.md; the body is the editor's opening text."""
 
-    subject: Text
+    subject: Text = Field(description="The mail's subject.")
     preheader: Text = Field(description="The line that inboxes show after the subject.")
     send: datetime | None = Field(None, description="Wall clock, `2027-01-05 09:00`; a date alone takes `send_at`.")
     month: Month | None = Field(None, description="Instead of `send`: that month's send in the campaign's schedule.")
-    campaign: Slug | None = None
+    campaign: Slug | None = Field(None, description="Short name of the campaign it belongs to.")
     audience: tuple[Slug, ...] = Field((), description="Segments it goes to; left out, everybody who has consented.")
-    blocks: tuple[Block, ...] = Field(min_length=1)
+    blocks: tuple[Block, ...] = Field(min_length=1, description="What it shows, in order.")
 
     @model_validator(mode="after")
     def _one_send(self) -> "Issue":

@@ -12,15 +12,15 @@ from newsletter.values import Address, Day, Industry, Slug, Text, Url
 class Link(Model):
     """A link with a text that says where it leads."""
 
-    text: Text
-    url: Url
+    text: Text = Field(description="Says where it leads.")
+    url: Url = Field(description="Begins with https:// or mailto:.")
 
 
 class Source(Model):
     """Where a fact comes from."""
 
-    title: Text
-    url: Url | None = None
+    title: Text = Field(description="Its name, as readers see it.")
+    url: Url | None = Field(None, description="Where it is read.")
 
 
 class Photo(Model):
@@ -34,18 +34,18 @@ class Photo(Model):
 class ItemFields(Model):
     """What every item has."""
 
-    title: Text
+    title: Text = Field(description="The headline.")
     summary: Text = Field(description="One or two sentences: shown where the item stands in a list.")
-    tags: tuple[Slug, ...] = ()
+    tags: tuple[Slug, ...] = Field((), description="Words that queries ask for: `tagged mentor`.")
     link: Link | None = Field(None, description="Read more: where the button leads.")
 
 
 class Form(Model):
     """A form the company fills in."""
 
-    name: Text
+    name: Text = Field(description="What it is called.")
     system: Text = Field(description="Where it is filled in, for example VITAS or NemRefusion.")
-    url: Url | None = None
+    url: Url | None = Field(None, description="Where it is found.")
     filled_by: Text = Field(description="Who fills it in.")
     deadline: Text | None = Field(None, description="When it must be there, in words.")
 
@@ -57,7 +57,7 @@ class Scheme(ItemFields):
     economy: Text = Field(description="What it costs and what the company gets.")
     workload: Text = Field(description="What work it gives the company.")
     steps: tuple[Text, ...] = Field(min_length=1, description="What the company does, in order.")
-    forms: tuple[Form, ...] = ()
+    forms: tuple[Form, ...] = Field((), description="The forms it takes.")
     law: Text | None = Field(None, description="The legal basis.")
     valid_from: date | None = Field(None, description="The rules described apply from this day, when it is known.")
     valid_to: date | None = Field(None, description="The last day they apply, when it is known.")
@@ -75,40 +75,42 @@ class Consent(Model):
 
     given: date = Field(description="When.")
     by: Text = Field(description="The role of the one who gave it; no private name is needed.")
-    scope: tuple[Literal["newsletter", "web", "press"], ...] = Field(min_length=1)
+    scope: tuple[Literal["newsletter", "web", "press"], ...] = Field(
+        min_length=1, description="Where the story may be shown."
+    )
     until: date = Field(description="The last day the story may be shown.")
 
 
 class Consents(Model):
     """A story needs two: the company's and the person's."""
 
-    company: Consent | None = None
-    person: Consent | None = None
+    company: Consent | None = Field(None, description="From the company.")
+    person: Consent | None = Field(None, description="From the person.")
 
 
 class StoryCompany(Model):
     """The company a story is about."""
 
-    name: Text
-    industry: Industry
-    town: Text | None = None
+    name: Text = Field(description="As the company writes it.")
+    industry: Industry = Field(description="Section (F), division (41) or class (43.22).")
+    town: Text | None = Field(None, description="Where it is.")
 
 
 class Quote(Model):
     """What somebody said."""
 
-    text: Text
+    text: Text = Field(description="The words, without quotation marks.")
     by: Text = Field(description="Who says so: name and role.")
 
 
 class Story(ItemFields):
     """A role-model story from a local company."""
 
-    date: Day
+    date: Day = Field(description="The day it goes by: `newest` counts from it.")
     company: StoryCompany
     consents: Consents = Field(description="Without both the story is not shown.")
     photo: Photo | None = None
-    quote: Quote | None = None
+    quote: Quote | None = Field(None, description="Words to lift out of the story.")
     example: bool = Field(False, description="True for an invented story; it is then marked as one.")
 
     @property
@@ -120,24 +122,24 @@ class Story(ItemFields):
 class EventPlace(Model):
     """Where an event is held."""
 
-    name: Text
-    address: Text | None = None
+    name: Text = Field(description="The house or room.")
+    address: Text | None = Field(None, description="Street, postcode and town.")
 
 
 class Event(ItemFields):
     """A network meeting or another event. Times are wall clock in the workspace's time zone."""
 
-    start: datetime
-    end: datetime
+    start: datetime = Field(description="Day and time, wall clock: 2027-01-14 08:30.")
+    end: datetime = Field(description="When it is over.")
     place: EventPlace | None = None
     online: Url | None = Field(None, description="Where it is followed online.")
-    host: Text
-    capacity: int | None = Field(None, ge=1)
-    series: Slug | None = None
-    sign_up_by: date | None = None
+    host: Text = Field(description="Who invites.")
+    capacity: int | None = Field(None, ge=1, description="How many there is room for.")
+    series: Slug | None = Field(None, description="The row of events it belongs to: `in series netvaerk`.")
+    sign_up_by: date | None = Field(None, description="The last day to sign up.")
     sign_up: Url | None = Field(None, description="Sign-up elsewhere; left out, our own page is used.")
-    speaker: Text | None = None
-    program: tuple[Text, ...] = ()
+    speaker: Text | None = Field(None, description="Who speaks.")
+    program: tuple[Text, ...] = Field((), description="The points of the program, in order.")
 
     @model_validator(mode="after")
     def _times_fit(self) -> "Event":
@@ -158,7 +160,7 @@ class Event(ItemFields):
 class Article(ItemFields):
     """News, law and good advice."""
 
-    date: Day
+    date: Day = Field(description="The day it goes by: `newest` counts from it.")
     photo: Photo | None = None
     source: Source | None = None
 
@@ -171,18 +173,18 @@ class Article(ItemFields):
 class Step(Model):
     """One step of a guide."""
 
-    title: Text
+    title: Text = Field(description="What is done.")
     who: Text = Field(description="Who does it.")
     when: Text = Field(description="When, told from the first day of work.")
-    text: Text
+    text: Text = Field(description="How.")
 
 
 class Guide(ItemFields):
     """A roadmap: the steps of one kind of hire, with who and when."""
 
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: tuple[Step, ...] = Field(min_length=1, description="In order.")
     scheme: Slug | None = Field(None, description="The scheme it leads through.")
-    checked_on: date
+    checked_on: date = Field(description="When somebody last held the text against its source.")
     source: Source | None = None
 
     @property
@@ -194,9 +196,13 @@ class Guide(ItemFields):
 class Contact(ItemFields):
     """A person or unit that companies can turn to."""
 
-    role: Text
-    email: Address
-    phone: Text | None = None
-    hours: Text | None = None
+    role: Text = Field(description="What the person or unit does.")
+    email: Address = Field(description="The mail address shown.")
+    phone: Text | None = Field(None, description="The telephone shown.")
+    hours: Text | None = Field(None, description="When somebody answers.")
     photo: Photo | None = None
-    published: date = date.min
+
+    @property
+    def published(self) -> date:
+        """What `newest` goes by: a contact has no date."""
+        return date.min

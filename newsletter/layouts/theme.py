@@ -28,12 +28,12 @@ class Colours(Model):
 
     page: Colour = Field(description="Around the letter.")
     card: Colour = Field(description="The letter itself.")
-    text: Colour
+    text: Colour = Field(description="What is read.")
     muted: Colour = Field(description="Small print.")
-    heading: Colour
+    heading: Colour = Field(description="Headings, and the band at the top.")
     accent: Colour = Field(description="Buttons, badges, bars.")
     on_accent: Colour = Field(description="Text on the accent.")
-    link: Colour
+    link: Colour = Field(description="Links in a text.")
     soft: Colour = Field(description="Boxes.")
     line: Colour = Field(description="Borders and dividers; decoration only.")
 
@@ -42,7 +42,7 @@ class Logo(Model):
     """The sender's mark."""
 
     file: Text = Field(description="File name in content/images/.")
-    alt: Text
+    alt: Text = Field(description="What it says, for those who do not see it.")
     width: int = Field(ge=16, le=600, description="Pixels.")
 
 

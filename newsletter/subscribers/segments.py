@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, RootModel, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from newsletter.fields import Model
 from newsletter.values import Industry, Slug, Text
@@ -15,10 +15,17 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[Text, ...], BeforeValidator(_listed), Field(min_length=1)]
-Industries = Annotated[tuple[Industry, ...], BeforeValidator(_listed), Field(min_length=1)]
+OneOrMore = str | list[str]
+"""What an author may write for a list of words."""
+
+Words = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=OneOrMore), Field(min_length=1)]
+Industries = Annotated[
+    tuple[Industry, ...], BeforeValidator(_listed, json_schema_input_type=OneOrMore), Field(min_length=1)
+]
 Band = Literal["0", "1", "2-4", "5-9", "10-19", "20-49", "50-99", "100-199", "200-499", "500-999", "1000+"]
-Bands = Annotated[tuple[Band, ...], BeforeValidator(_listed), Field(min_length=1)]
+Bands = Annotated[
+    tuple[Band, ...], BeforeValidator(_listed, json_schema_input_type=Band | list[Band]), Field(min_length=1)
+]
 
 
 class Rule(Model):
@@ -29,21 +36,21 @@ class Rule(Model):
     size: Bands | None = Field(None, description="Employees, as CVR counts them.")
     municipality: Words | None = Field(None, description="Municipality, by name or four-digit code.")
     postcode: Words | None = Field(None, description="Postcode, or a range such as 8000-8299.")
-    interests: Words | None = None
-    needs: Words | None = None
-    network: Words | None = None
-    role: Words | None = None
-    language: Words | None = None
+    interests: Words | None = Field(None, description="What the company wants to read about.")
+    needs: Words | None = Field(None, description="What the company needs at present.")
+    network: Words | None = Field(None, description="A network it is a member of.")
+    role: Words | None = Field(None, description="The person's role.")
+    language: Words | None = Field(None, description="The person's language.")
     contact: Words | None = Field(None, description="The company's fixed contact.")
-    subscribed_since: date | None = None
+    subscribed_since: date | None = Field(None, description="Subscribed on this day or later.")
     attended: Words | None = Field(None, description="Event, by short name.")
     visited_in: Slug | None = Field(None, description="Visited in this campaign.")
     not_visited_in: Slug | None = Field(None, description="Not visited in this campaign.")
-    public_employer: bool | None = None
+    public_employer: bool | None = Field(None, description="True for public employers only, false for all others.")
     segment: Slug | None = Field(None, description="Another segment, by its short name.")
-    all: "tuple[Rule, ...] | None" = None
-    any: "tuple[Rule, ...] | None" = None
-    not_: "Rule | None" = Field(None, alias="not")
+    all: "tuple[Rule, ...] | None" = Field(None, description="Rules that must all fit.")
+    any: "tuple[Rule, ...] | None" = Field(None, description="Rules of which one must fit.")
+    not_: "Rule | None" = Field(None, alias="not", description="A rule that must not fit.")
 
     @model_validator(mode="after")
     def _says_something(self) -> "Rule":
@@ -56,9 +63,11 @@ class Segment(Model):
     """One named rule."""
 
     title: Text = Field(description="As people read it: Bygge og anlæg.")
-    description: Text | None = None
+    description: Text | None = Field(None, description="What to know about it.")
     where: Rule
 
 
 class Segments(RootModel[dict[Slug, Segment]]):
     """The whole file: short name → segment."""
+
+    model_config = ConfigDict(defer_build=True)

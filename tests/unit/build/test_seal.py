@@ -138,18 +138,19 @@ class TestTidy:
         tidy_issue(tmp_path)
         assert everything(tmp_path) == ["manifest.json"]
 
-    def test_issues_that_are_gone_go_and_hidden_files_stay(self, tmp_path):
-        for path in ("2027-01/a", "2027-02/a", "assets/a", ".cache/a", ".gitignore", "index.html", "stray.txt"):
+    def test_sealed_issues_that_are_gone_go_and_all_else_stays(self, tmp_path):
+        kept = [".cache/a", ".gitignore", "2027-01/manifest.json", "index.html", "outbox/a.eml"]
+        for path in (*kept, "2027-02/manifest.json", "2027-02/a/email.html"):
             put(tmp_path, path, "x")
-        tidy_build(tmp_path, {"2027-01"}, {"assets", "index.html"})
-        assert everything(tmp_path) == [".cache/a", ".gitignore", "2027-01/a", "assets/a", "index.html"]
+        tidy_build(tmp_path, {"2027-01"})
+        assert everything(tmp_path) == kept
 
     def test_links_are_removed_and_what_they_lead_to_is_not(self, tmp_path):
-        put(tmp_path, "precious/a", "x")
+        put(tmp_path, "precious/manifest.json", "x")
         (tmp_path / "build").mkdir()
         (tmp_path / "build/old").symlink_to(tmp_path / "precious", target_is_directory=True)
-        tidy_build(tmp_path / "build", set(), set())
-        assert everything(tmp_path) == ["precious/a"]
+        tidy_build(tmp_path / "build", set())
+        assert everything(tmp_path) == ["precious/manifest.json"]
 
     def test_pictures_nobody_lists_go(self, tmp_path):
         tidy_assets(tmp_path / "assets", set())
