@@ -1,7 +1,8 @@
 """Write what is generated in docs/: schemas, the list of checks, the tables of keys and the help of each command.
 
 docs/files.md and docs/commands.md are written by hand around the generated parts, which stand between
-`<!-- keys: newsletter -->` or `<!-- help: build -->` and `<!-- end -->`. tests/test_docs.py fails while any of it is out of step.
+`<!-- keys: newsletter -->` or `<!-- help: build -->` and `<!-- end -->`. tests/test_docs.py fails while any of it is
+out of step.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ KINDS: dict[str, type[BaseModel]] = {
 """Name of a schema → what the file holds."""
 
 _NOTE = (
-    "Written by scripts/write_docs.py from the models. Texts, dates and times may be written without quotes: newsletter "
-    "reads every value as it stands, so a text may look like a number."
+    "Written by scripts/write_docs.py from the models. Texts, dates and times may be written without quotes: "
+    "newsletter reads every value as it stands, so a text may look like a number."
 )
 _FORMS: list[tuple[Any, str]] = [
     (values.Text, "text"),
@@ -109,9 +110,9 @@ def key_table(model: type[BaseModel]) -> str:
 def _rows(model: type[BaseModel], prefix: str, above: tuple[type, ...]) -> Iterator[tuple[str, str, str, str]]:
     hints = get_type_hints(model, include_extras=True)
     for name, field in model.model_fields.items():
-        hint = hints["root"] if name == "root" else hints[name]
+        hint = field.annotation if name == "root" else hints[name]
         inner = _model_in(hint)
-        key = prefix + ("*name*" if name == "root" else field.alias or name)
+        key = prefix + ("name" if name == "root" else field.alias or name)
         meaning = field.description or (inner.__doc__ or "" if inner else "")
         yield key, _form(hint), _default(field), " ".join(meaning.split()).replace("|", "\\|")
         if inner and inner not in (*above, model):

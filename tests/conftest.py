@@ -18,6 +18,13 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI everything is there to run: a skipped test hides a gap, and counts as a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A small complete workspace, written fresh."""

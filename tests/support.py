@@ -51,7 +51,12 @@ _COLOURS = """\
   line: "#cccccc"
 """
 
-_DARK = _COLOURS.replace("#ffffff", "#000000").replace("#111111", "#eeeeee").replace("#333333", "#dddddd").replace("#0b5563", "#94d6df")
+_DARK = (
+    _COLOURS.replace("#ffffff", "#000000")
+    .replace("#111111", "#eeeeee")
+    .replace("#333333", "#dddddd")
+    .replace("#0b5563", "#94d6df")
+)
 
 HTML = """\
 <mjml lang="{{ lang }}" dir="ltr">

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.doors import bug_report
-from newsletter.inputs import FOLDERS, WORKSPACE_FILE
+from newsletter.inputs import FOLDERS, list_files
+
+if TYPE_CHECKING:
+    from newsletter.build.pipeline import Builder
 
 DEBOUNCE_MS, STEP_MS = 30, 5
 """An editor's save is several events: wait for a pause of STEP_MS, at most DEBOUNCE_MS."""
+LOOK_MS = 1000
+"""How often to look without being told: for newsletter.yml itself, new folders, and drives that tell nothing."""
 
 
 def watch_workspace(root: Path, issues: Sequence[str], *, explain: bool) -> None:
@@ -22,19 +29,22 @@ def watch_workspace(root: Path, issues: Sequence[str], *, explain: bool) -> None
     from newsletter.build.pipeline import Builder
 
     builder = Builder(root)
-    paths = [root / name for name in (*FOLDERS, WORKSPACE_FILE) if (root / name).exists()]
+    folders = [root / name for name in FOLDERS if (root / name).is_dir()]
+    told = partial(watch, *folders, yield_on_timeout=True, raise_interrupt=False)
     with builder.cache:
+        seen = list_files(root)
         _build(builder, issues, explain=explain)
         click.echo("watching; save a file to build again, Ctrl+C to end")
-        for _changes in watch(*paths, debounce=DEBOUNCE_MS, step=STEP_MS, raise_interrupt=False):
-            _build(builder, issues, explain=explain)
+        for _ in told(debounce=DEBOUNCE_MS, step=STEP_MS, rust_timeout=LOOK_MS):
+            found = list_files(root)
+            if found != seen:
+                seen = found
+                _build(builder, issues, explain=explain)
 
 
-def _build(builder: object, issues: Sequence[str], *, explain: bool) -> None:
-    from newsletter.build.pipeline import Builder
+def _build(builder: Builder, issues: Sequence[str], *, explain: bool) -> None:
     from newsletter.cli.terminal import show_report
 
-    assert isinstance(builder, Builder)
     start = time.perf_counter()
     try:
         report = builder.build(issues)

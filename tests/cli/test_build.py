@@ -12,7 +12,9 @@ from newsletter.build.report import EditionReport, Finding, IssueReport, Report
 
 
 def files(root):
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "build").rglob("*") if path.is_file()}
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "build").rglob("*") if path.is_file()
+    }
 
 
 def kept(root):
@@ -69,7 +71,9 @@ def test_errors_leave_with_1_and_the_last_good_build_stays(root):
     edit(root, "content/issues/2027-01.md", "story: bageriet", "story: bagerit")
     result = run("build", "--workspace", root)
     assert result.exit_code == 1
-    assert "content/issues/2027-01.md:9:12: error: there is no content/stories/bagerit.md [unknown-item]" in result.stdout
+    assert (
+        "content/issues/2027-01.md:9:12: error: there is no content/stories/bagerit.md [unknown-item]" in result.stdout
+    )
     assert "did you mean 'bageriet'?" in result.stdout
     assert "2027-01: not sealed" in result.stdout
     assert "2027-02: sealed" in result.stdout

@@ -91,7 +91,11 @@ def test_many_broken_files_are_all_told(root):
 @pytest.mark.parametrize("form", ["text", "json", "github"])
 def test_a_check_finds_what_a_build_finds(root, form):
     two_problems(root)
-    assert run("check", "--format", form, "--workspace", root).exit_code == run("build", "--workspace", root).exit_code == 1
+    assert (
+        run("check", "--format", form, "--workspace", root).exit_code
+        == run("build", "--workspace", root).exit_code
+        == 1
+    )
 
 
 def test_the_starter_has_no_errors(starter):

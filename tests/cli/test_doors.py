@@ -123,17 +123,19 @@ class TestHelp:
         assert "known are: build, check, init, list, new" in run("zzz").stderr
 
     def test_help_imports_nothing_heavy(self):
-        code = "import sys; from newsletter.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules, file=sys.stderr)"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=REPOSITORY, check=True)
+        code = "import sys; from newsletter.cli import main; main(['-h'], standalone_mode=False); print(*sys.modules)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=REPOSITORY, check=True
+        )
         heavy = {"pydantic", "yaml", "jinja2", "mjml", "premailer", "markdown", "babel", "rich", "holidays", "lxml"}
-        assert not heavy & set(done.stderr.split())
+        assert not heavy & set(done.stdout.split())
 
 
 class TestPipes:
     """A command may be one of many in a line."""
 
     def test_who_stops_reading_is_no_trouble(self, root):
-        for number in range(3000):
+        for number in range(900):
             put(root, f"content/stories/{'x' * 60}{number}.txt", "")
         program = subprocess.Popen(
             [sys.executable, "-m", "newsletter", "check"],

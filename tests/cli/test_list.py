@@ -20,7 +20,9 @@ def test_everything_is_listed_with_the_issues_that_show_it(root):
     assert "contacts\tservice\t\tVirksomhedsservice\t" in result.stdout.splitlines()
 
 
-@pytest.mark.parametrize("kind", ["articles", "contacts", "events", "guides", "issues", "schemes", "segments", "stories"])
+@pytest.mark.parametrize(
+    "kind", ["articles", "contacts", "events", "guides", "issues", "schemes", "segments", "stories"]
+)
 def test_one_kind_is_listed_when_one_is_named(root, kind):
     rows = json.loads(run("list", kind, "--json", "--workspace", root).stdout)
     assert rows

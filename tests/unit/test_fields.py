@@ -63,8 +63,7 @@ def test_two_errors_are_both_told_sorted_with_their_places():
         "x.yml:2:5: error: unknown key 'nam' [unknown-key] | did you mean 'name'?",
         "x.yml:3:12: error: inner.1.count: the number is too large [value]",
         "x.yml:4:7: error: title: a text is expected [value] | write a text after the colon",
-        "x.yml:5:1: error: unknown key 'extra' [unknown-key] | known are: at, by, colour, inner, on, public, share, "
-        + "start, title, words",
+        f"x.yml:5:1: error: unknown key 'extra' [unknown-key] | known are: {', '.join(sorted(Outer.model_fields))}",
     ]
 
 
@@ -210,7 +209,11 @@ def test_any_text_is_read_or_told(text):
         assert 1 <= problem.column <= len(text) + 1
 
 
-@given(st.lists(st.sampled_from([*"[]{},:-?&*!|>'\"%@`#\n\t ", "a", "- ", ": ", "---\n", "title: ", "words:\n"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from([*"[]{},:-?&*!|>'\"%@`#\n\t ", "a", "- ", ": ", "---\n", "title: ", "words:\n"]), max_size=30
+    )
+)
 def test_any_yaml_like_text_is_read_or_told(pieces):
     for problem in problems_of(lambda: read("".join(pieces))):
         assert problem.text

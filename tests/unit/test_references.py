@@ -44,7 +44,10 @@ def test_segments_that_lean_on_each_other_in_a_circle_are_told(root):
     edit(root, "subscribers/segments.yml", "industry: F", "not: {segment: begge}")
     found = told(root)
     assert {problem.code for problem in found} == {"segment-circle"}
-    assert lines(found) == ["subscribers/segments.yml:4:20 segment-circle", "subscribers/segments.yml:13:18 segment-circle"]
+    assert lines(found) == [
+        "subscribers/segments.yml:4:20 segment-circle",
+        "subscribers/segments.yml:13:18 segment-circle",
+    ]
 
 
 def test_a_segment_that_leans_on_itself_is_told(root):

@@ -53,13 +53,25 @@ def test_the_repositorys_own_workspace_has_no_problems(starter):
 TWO_ERRORS = {
     "newsletter.yml": ("title: Nyt", "titel: Nyt", [(1, 1, "missing-key"), (1, 1, "unknown-key")]),
     "layouts/theme.yml": ("width: 100}", "width: 1}\nwidht: 9", [(2, 46, "value"), (3, 1, "unknown-key")]),
-    "layouts/prose.css": ("var(--link)", "var(--lnk); border-color: var(--frame)", [(2, 12, "unknown-colour"), (2, 38, "unknown-colour")]),
+    "layouts/prose.css": (
+        "var(--link)",
+        "var(--lnk); border-color: var(--frame)",
+        [(2, 12, "unknown-colour"), (2, 38, "unknown-colour")],
+    ),
     "subscribers/segments.yml": ("industry: F", "industri: F", [(1, 1, "")]),
     "campaigns/besoeg.yml": ("first tuesday", "first twosday", [(7, 7, "value")]),
-    "content/articles/nye-regler.md": ("date: 2027-01-02", "date: i går\nday: 2", [(4, 7, "value"), (5, 1, "unknown-key")]),
+    "content/articles/nye-regler.md": (
+        "date: 2027-01-02",
+        "date: i går\nday: 2",
+        [(4, 7, "value"), (5, 1, "unknown-key")],
+    ),
     "content/contacts/service.md": ("role: ", "rolle: ", [(2, 1, "missing-key"), (4, 1, "unknown-key")]),
     "content/events/morgenmoede.md": ("host: ", "hos: ", [(2, 1, "missing-key"), (7, 1, "unknown-key")]),
-    "content/guides/trin.md": ("{title: Ring, who: I", "{titel: Ring", [(6, 5, "missing-key")] * 2 + [(6, 6, "unknown-key")]),
+    "content/guides/trin.md": (
+        "{title: Ring, who: I",
+        "{titel: Ring",
+        [(6, 5, "missing-key")] * 2 + [(6, 6, "unknown-key")],
+    ),
     "content/issues/2027-01.md": ("lead: opening", "led: opening", []),
     "content/schemes/fleksjob.md": ("steps: [Ring til os.]", "steps: []", [(7, 8, "value")]),
     "content/stories/bageriet.md": ('industry: "10"', "industry: bager", [(5, 37, "value")]),

@@ -106,7 +106,11 @@ def test_old_rows_go_when_there_are_many(tmp_path, monkeypatch):
         assert [cache.get_or("a", number, make) for number in range(6)] == ["new", "new", "new", 3, 4, 5]
 
 
-@given(st.recursive(st.text() | st.integers() | st.booleans(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.text() | st.integers() | st.booleans(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
 def test_what_json_holds_comes_back_as_it_was(value):
     if value is not None:
         assert Cache().get_or("a", 1, lambda: value) == value

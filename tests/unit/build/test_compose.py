@@ -148,7 +148,13 @@ class TestProblems:
 
 
 STORIES = [
-    item("stories", slug, STORY.replace("2026-12-01", day).replace("title: Bageriet", f"title: {title}").replace("---\n", f"---\ntags: [{tags}]\n", 1))
+    item(
+        "stories",
+        slug,
+        STORY.replace("2026-12-01", day)
+        .replace("title: Bageriet", f"title: {title}")
+        .replace("---\n", f"---\ntags: [{tags}]\n", 1),
+    )
     for slug, day, title, tags in [
         ("a", "2026-10-01", "Zebra", "mentor"),
         ("b", "2026-11-01", "æble", "mentor, lov"),
@@ -158,7 +164,13 @@ STORIES = [
     ]
 ]
 EVENTS = [
-    item("events", slug, EVENT.replace("start: 2027-01-14 08:30", f"start: {start}").replace("end: 2027-01-14", "end: 2028-01-14").replace("netvaerk", series))
+    item(
+        "events",
+        slug,
+        EVENT.replace("start: 2027-01-14 08:30", f"start: {start}")
+        .replace("end: 2027-01-14", "end: 2028-01-14")
+        .replace("netvaerk", series),
+    )
     for slug, start, series in [
         ("a", "2027-01-05 08:59", "net"),
         ("b", "2027-01-05 09:00", "net"),

@@ -72,7 +72,10 @@ class TestEdition:
         assert edition.folder.startswith("standard-")
         assert identify("standard", dict(reversed(FILES.items()))).folder == edition.folder
         assert identify("standard", {**FILES, "email.txt": b"e"}).folder != edition.folder
-        assert identify("standard", {"email.html": b"", "x": b"<p>"}).folder != identify("standard", {"email.html": b"<p>"}).folder
+        assert (
+            identify("standard", {"email.html": b"", "x": b"<p>"}).folder
+            != identify("standard", {"email.html": b"<p>"}).folder
+        )
 
     def test_its_files_are_listed_with_size_and_digest(self):
         edition = identify("standard", FILES)
@@ -121,7 +124,13 @@ class TestTidy:
     """Only what nothing lists goes."""
 
     def test_old_editions_and_drafts_go(self, tmp_path):
-        for path in ("a-1/email.html", "a-1/.email.html.12.draft", "b-2/email.html", ".manifest.json.1.draft", "notes.txt"):
+        for path in (
+            "a-1/email.html",
+            "a-1/.email.html.12.draft",
+            "b-2/email.html",
+            ".manifest.json.1.draft",
+            "notes.txt",
+        ):
             put(tmp_path, path, "x")
         write_manifest(tmp_path, manifest("a-1"))
         tidy_issue(tmp_path)

@@ -65,7 +65,12 @@ def test_holidays_are_minded(on, month, holiday, day):
     assert sent == (datetime.fromisoformat(f"{day} 09:00") if day else None)
 
 
-@given(st.sampled_from(MONTHS), st.sampled_from(sorted(NTH)), st.sampled_from([*WEEKDAYS, "workday"]), st.sampled_from(HOLIDAYS))
+@given(
+    st.sampled_from(MONTHS),
+    st.sampled_from(sorted(NTH)),
+    st.sampled_from([*WEEKDAYS, "workday"]),
+    st.sampled_from(HOLIDAYS),
+)
 def test_a_send_is_always_on_a_workday(when, nth, word, holiday):
     year, month = when
     plain = send_in(schedule(f"{nth} {word}", "next workday"), f"{year}-{month:02}")

@@ -36,7 +36,9 @@ def test_any_answer_is_written_so_that_it_is_read_back(kind, title, summary):
     assert (fields.title, fields.summary) == (title, summary)
 
 
-@pytest.mark.parametrize("answer", ["2027-01-05", "no", "10:30", "0101", "~", "- a", "a: b", "'", "{{ reader.name }}", "#1"])
+@pytest.mark.parametrize(
+    "answer", ["2027-01-05", "no", "10:30", "0101", "~", "- a", "a: b", "'", "{{ reader.name }}", "#1"]
+)
 def test_answers_that_look_like_something_else_stay_texts(answer):
     assert item("articles", "ny", draft("article", answer, summary=answer)).fields.summary == answer
 

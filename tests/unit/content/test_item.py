@@ -13,7 +13,9 @@ from newsletter.problems import Place
 
 
 def told(folder: str, text: str, slug: str = "a") -> list[str]:
-    return [f"{problem.line}:{problem.column} {problem.text}" for problem in problems_of(lambda: item(folder, slug, text))]
+    return [
+        f"{problem.line}:{problem.column} {problem.text}" for problem in problems_of(lambda: item(folder, slug, text))
+    ]
 
 
 def test_front_matter_and_body_are_parted_at_the_second_line_of_dashes():
@@ -69,7 +71,9 @@ def test_an_event_is_told_everything_that_does_not_fit():
 
 
 def test_a_story_names_an_industry_and_two_consents():
-    assert told("stories", STORY.replace('"10"', "101010101").replace("scope: [newsletter, web]", "scope: [radio]", 1)) == [
+    assert told(
+        "stories", STORY.replace('"10"', "101010101").replace("scope: [newsletter, web]", "scope: [radio]", 1)
+    ) == [
         "5:37 company.industry: '101010101' is not an industry code",
         "7:52 consents.company.scope.1: 'radio' is not known here",
     ]

@@ -27,8 +27,12 @@ SECTION = "<mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section>
 
 def test_a_letter_is_cut_at_its_marks():
     pieces = html(
-        '{{ piece("top", "email") }}' + SECTION.format("ONE") + '{{ piece("block-0") }}' + SECTION.format("TWO")
-        + '{{ piece("why", "web") }}' + SECTION.format("SIX")
+        '{{ piece("top", "email") }}'
+        + SECTION.format("ONE")
+        + '{{ piece("block-0") }}'
+        + SECTION.format("TWO")
+        + '{{ piece("why", "web") }}'
+        + SECTION.format("SIX")
     )
     assert [(piece.name, piece.medium) for piece in pieces] == [
         ("head", "both"),
@@ -37,7 +41,9 @@ def test_a_letter_is_cut_at_its_marks():
         ("why", "web"),
     ]
     words = ("ONE", "TWO", "SIX")
-    assert ["".join(part.text for part in piece.parts).count(word) for piece, word in zip(pieces[1:], words, strict=True)] == [1] * 3
+    assert [
+        "".join(part.text for part in piece.parts).count(word) for piece, word in zip(pieces[1:], words, strict=True)
+    ] == [1] * 3
     assert "<!doctype html>" in pieces[0].parts[0].text.lower()[:20]
     assert pieces[-1].parts[-1].text.rstrip().endswith("</html>")
 
@@ -105,7 +111,28 @@ def test_a_template_that_is_missing_is_told():
     assert "text/issue.txt.j2" in problem.text
 
 
-PIECES = st.sampled_from(["{{", "}}", "{%", "%}", "{#", "#}", " x ", "if", "for x in", "end", "<mj-text>", "</mj-text>", "|", "(", ")", '"', "\n", "@@0@@"])
+PIECES = st.sampled_from(
+    [
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "{#",
+        "#}",
+        " x ",
+        "if",
+        "for x in",
+        "end",
+        "<mj-text>",
+        "</mj-text>",
+        "|",
+        "(",
+        ")",
+        '"',
+        "\n",
+        "@@0@@",
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))

@@ -33,7 +33,11 @@ def test_what_is_no_colour_is_told(colour):
 
 def test_two_errors_are_both_told():
     text = THEME.replace('card: "#ffffff"', "card: white").replace('soft: "#000000"', 'sofft: "#000000"')
-    assert [line.split(" ")[1] for line in lines(problems_of(lambda: theme(text)))] == ["value", "missing-key", "unknown-key"]
+    assert [line.split(" ")[1] for line in lines(problems_of(lambda: theme(text)))] == [
+        "value",
+        "missing-key",
+        "unknown-key",
+    ]
 
 
 def test_the_prose_sheet_takes_the_light_colours_and_the_font():

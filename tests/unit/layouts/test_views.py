@@ -83,9 +83,18 @@ def test_every_kind_of_item_is_made_of_plain_values(scene, root, kind):
         ("lead: opening\n    title: Hej", {"kind": Fixed("lead"), "title": "Hej"}),
         ("divider: line", {"kind": Fixed("divider"), "title": None}),
         ("quote: {text: Ja, by: Eva}", {"text": "Ja", "by": "Eva"}),
-        ("figure: {number: 76 %, text: i job, source: VIVE, year: 2022}", {"number": "76 %", "year": "2022", "url": None}),
-        ("call_to_action: {title: A, text: B, url: 'https://x.example'}", {"text": "B", "url": "https://x.example", "intro": None}),
-        ("progress: {campaign: besoeg, visited: 3, as_of: 2027-01-04}", {"percent": 25, "promised": "12", "as_of": "4. januar 2027"}),
+        (
+            "figure: {number: 76 %, text: i job, source: VIVE, year: 2022}",
+            {"number": "76 %", "year": "2022", "url": None},
+        ),
+        (
+            "call_to_action: {title: A, text: B, url: 'https://x.example'}",
+            {"text": "B", "url": "https://x.example", "intro": None},
+        ),
+        (
+            "progress: {campaign: besoeg, visited: 3, as_of: 2027-01-04}",
+            {"percent": 25, "promised": "12", "as_of": "4. januar 2027"},
+        ),
         ("progress: {campaign: besoeg, visited: 30, as_of: 2027-01-04}", {"percent": 100, "visited": "30"}),
         ("progress: {campaign: tom, visited: 0, as_of: 2027-01-04}", {"percent": 100, "promised": "0"}),
     ],

@@ -1,0 +1,183 @@
+"""What is generated in docs/ is in step with the program, and what is written by hand holds true."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from fnmatch import fnmatch
+from typing import ClassVar
+
+import pytest
+import yaml
+from support import REPOSITORY, problems_of, source
+
+from newsletter.build.catalogue import Row
+from newsletter.build.report import EditionReport, Finding, IssueReport, Report
+from newsletter.cli import COMMANDS
+from newsletter.content.queries import parse_query
+from newsletter.fields import read_yaml, validate
+from newsletter.inputs import list_files
+from newsletter.layouts.slots import READER_SLOTS
+
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import write_docs  # a script, not a package
+
+FILES = (REPOSITORY / "docs/files.md").read_text("utf-8")
+TOUR = (REPOSITORY / "docs/commands.md").read_text("utf-8")
+CHAPTERS = {"newsletter": "newsletter.yml", "campaign": "campaigns"}
+PAGES = write_docs.pages()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_generated_pages_are_in_step(path):
+    assert path.read_text("utf-8") == PAGES[path], "run `make docs`"
+
+
+def test_no_schema_is_left_over():
+    assert {path.stem for path in (REPOSITORY / "docs/schemas").iterdir()} == set(write_docs.KINDS)
+
+
+@pytest.mark.parametrize("name", write_docs.KINDS)
+def test_every_kind_of_file_has_a_chapter_a_table_and_an_example_that_is_read(name):
+    assert f"<!-- keys: {name} -->" in FILES
+    chapter = re.search(
+        rf"^##+ {re.escape(CHAPTERS.get(name, name))}\n(.*?)<!-- keys: {name}", FILES, re.MULTILINE | re.DOTALL
+    )
+    examples = re.findall(r"```yaml\n(.*?)```", chapter[1], re.DOTALL)
+    assert len(examples) == 1
+    model = write_docs.KINDS[name]
+    assert problems_of(lambda: validate(model, read_yaml(source(examples[0])))) == ()
+
+
+@pytest.mark.parametrize("name", write_docs.KINDS)
+def test_every_key_has_a_form_and_a_meaning(name):
+    rows = [line.split(" | ") for line in write_docs.key_table(write_docs.KINDS[name]).splitlines()[2:]]
+    assert rows
+    assert [row[0] for row in rows if len(row) != 4 or not row[1].strip() or not row[3].strip(" |")] == []
+
+
+def test_every_slot_and_query_is_told():
+    assert set(re.findall(r"`\{\{ reader\.(\w+) \}\}`", FILES)) == set(READER_SLOTS)
+    table = FILES[FILES.index("| query | shows |") : FILES.index("They go together")]
+    queries = re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
+    assert len(queries) == 7
+    for query in [*queries, *re.findall(r"They go together: `([^`]+)`", FILES)]:
+        parse_query(query)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_told_with_its_help(name):
+    assert f"\n## newsletter {name}\n" in TOUR
+    assert f"<!-- help: {name} -->" in TOUR
+
+
+class TestJson:
+    """The forms that programs read."""
+
+    def example(self, heading: str):
+        return json.loads(TOUR.split(f"### {heading}\n")[1].split("```json\n")[1].split("```")[0])
+
+    def test_build(self):
+        report = self.example("build --json")
+        assert list(report) == list(Report.__annotations__)
+        assert list(report["issues"][0]) == list(IssueReport.__annotations__)
+        assert list(report["issues"][0]["editions"][0]) == list(EditionReport.__annotations__)
+
+    def test_check(self):
+        assert list(self.example("check --format json")[0]) == list(Finding.__annotations__)
+
+    def test_list(self):
+        assert list(self.example("list --json")[0]) == list(Row.__annotations__)
+
+
+class TestSchemas:
+    """Editors complete by them: what newsletter reads, they take."""
+
+    SETTINGS: ClassVar = json.loads((REPOSITORY / ".vscode/settings.json").read_text("utf-8"))["yaml.schemas"]
+
+    def test_the_editor_knows_them_all(self):
+        assert set(self.SETTINGS) == {f"docs/schemas/{name}.json" for name in write_docs.KINDS}
+
+    @pytest.mark.parametrize("name", write_docs.KINDS)
+    def test_our_own_files_fit(self, name):
+        path = f"docs/schemas/{name}.json"
+        schema = json.loads((REPOSITORY / path).read_text("utf-8"))
+        files = [file for file in list_files(REPOSITORY) if fnmatch(file, self.SETTINGS[path])]
+        assert files
+        for file in files:
+            text = (REPOSITORY / file).read_text("utf-8")
+            data = yaml.load(text.split("---\n")[1] if file.endswith(".md") else text, Core)
+            assert list(faults(data, schema, schema)) == [], file
+
+    def test_what_is_wrong_does_not_fit(self):
+        schema = json.loads(PAGES[REPOSITORY / "docs/schemas/segments.json"])
+        assert list(faults({"a": {"title": "A", "where": {"industri": "F"}}}, schema, schema))
+        assert list(faults({"a": {"title": "A"}}, schema, schema))
+        assert list(faults({"a": {"title": "A", "where": {"size": "3-4"}}}, schema, schema))
+
+
+class Core(yaml.SafeLoader):
+    """YAML 1.2 as editors read it: dates are texts, and yes and no too."""
+
+    yaml_implicit_resolvers = {
+        sign: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] in ("int", "float", "null")]
+        for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+TYPES = {
+    "string": str,
+    "object": dict,
+    "array": list,
+    "null": type(None),
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+}
+TRUTHS = {"true": True, "false": False}
+
+
+def faults(value, schema, whole):
+    """What of a value does not fit, by the parts of JSON Schema that we use."""
+    if "$ref" in schema:
+        yield from faults(value, whole["$defs"][schema["$ref"].rsplit("/", 1)[1]], whole)
+    if "anyOf" in schema and all(list(faults(value, each, whole)) for each in schema["anyOf"]):
+        yield f"{value!r} fits none"
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{value!r} is none of {schema['enum']}"
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    value = TRUTHS.get(value, value) if kinds == ["boolean"] and isinstance(value, str) else value
+    if kinds and not any(isinstance(value, TYPES[kind]) for kind in kinds):
+        yield f"{value!r} is no {kinds}"
+    elif isinstance(value, dict):
+        yield from _object_faults(value, schema, whole)
+    elif isinstance(value, list):
+        for each in value:
+            yield from faults(each, schema.get("items", {}), whole)
+    elif isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
+        yield f"{value!r} has another form"
+
+
+def _object_faults(value, schema, whole):
+    known, more = schema.get("properties", {}), schema.get("additionalProperties", True)
+    yield from (f"{key} is missing" for key in schema.get("required", []) if key not in value)
+    for key, each in value.items():
+        if key in known:
+            yield from faults(each, known[key], whole)
+        elif isinstance(more, dict):
+            yield from faults(each, more, whole)
+        elif more is False and not schema.get("patternProperties"):
+            yield f"{key} is not known"
+
+
+@pytest.mark.parametrize("page", sorted((REPOSITORY / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_links_between_the_pages_lead_somewhere(page):
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.DOTALL)
+    targets = [target for target in re.findall(r"\]\(([^)#\s]+)", text) if not re.match(r"\w+:", target)]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_tour_shows_what_is_there():
+    assert set(re.findall(r"^newsletter (\w+)", TOUR, re.MULTILINE)) == set(COMMANDS)
