@@ -27,7 +27,9 @@ def main() -> None:
     print(heading, flush=True)
     sections = [_measured(part, asked.rounds) for part in asked.parts or PARTS]
     if asked.write:
-        DOCUMENT.write_text("\n".join([_INTRODUCTION, heading, *sections]).rstrip("\n") + "\n", "utf-8")
+        DOCUMENT.write_text(
+            "\n".join(text.rstrip("\n") + "\n" for text in (_INTRODUCTION, heading, *sections)), "utf-8"
+        )
 
 
 def _asked() -> argparse.Namespace:

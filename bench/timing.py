@@ -21,6 +21,9 @@ class Spent:
     peak: int = 0
 
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""For children: as on a person's machine, where Python keeps what it has compiled."""
+
 Act = Callable[[], Spent]
 """Prepares what it needs, then measures one run."""
 
@@ -36,7 +39,8 @@ def here(work: Callable[[], object]) -> Spent:
 def child(command: Sequence[str], folder: Path) -> Spent:
     """Run a command in a process of its own, its output thrown away. Raises RuntimeError when it fails."""
     start = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=nowhere, stderr=nowhere) as process:
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)

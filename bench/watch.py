@@ -12,7 +12,7 @@ from statistics import median
 
 from processes import NEWSLETTER
 from tables import Section, at_most, ms, section, show, table
-from timing import Rounds, Spent, here
+from timing import ENVIRONMENT, Rounds, Spent, here
 from workspaces import STORY, Word, sealed, starter
 
 from newsletter.build.pipeline import Builder
@@ -55,7 +55,8 @@ def _watched(root: Path, path: str, issue: str, saves: int) -> list[float]:
 @contextmanager
 def _watcher(root: Path) -> Iterator[None]:
     log = root.parent / "log"
-    with log.open("wb") as file, subprocess.Popen([NEWSLETTER, "build", "--watch"], cwd=root, stdout=file) as process:
+    command = [NEWSLETTER, "build", "--watch"]
+    with log.open("wb") as file, subprocess.Popen(command, cwd=root, env=ENVIRONMENT, stdout=file) as process:
         try:
             _until(lambda: b"watching" in log.read_bytes())
             time.sleep(PAUSE * 2)

@@ -120,7 +120,7 @@ class TestSchemas:
 class Core(yaml.SafeLoader):
     """YAML 1.2 as editors read it: dates are texts, and yes and no too."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers: ClassVar = {
         sign: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] in ("int", "float", "null")]
         for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }

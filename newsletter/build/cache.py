@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,15 +37,20 @@ class Cache:
 
     def get_or(self, kind: str, inputs: object, make: Callable[[], Any]) -> Any:
         """What `make` gave for these inputs (JSON-like) before, else what it gives now."""
-        key = _key(kind, inputs)
-        if key not in self._memory:
-            stored = self._load(key)
-            if stored is None:
-                made = json.dumps(make(), ensure_ascii=False)
-                self._new[key] = made
-                stored = made
-            self._memory[key] = json.loads(stored)
-        return self._memory[key]
+        return self.get_all(kind, [inputs], lambda _missing: [make()])[0]
+
+    def get_all(self, kind: str, inputs: Sequence[object], make: Callable[[list[int]], Sequence[Any]]) -> list[Any]:
+        """A value for each of the inputs; `make` is asked once for those missing, by their places in `inputs`."""
+        keys = [_key(kind, each) for each in inputs]
+        for key in keys:
+            stored = None if key in self._memory else self._load(key)
+            if stored is not None:
+                self._memory[key] = json.loads(stored)
+        missing = [place for place, key in enumerate(keys) if key not in self._memory]
+        for place, made in zip(missing, make(missing) if missing else (), strict=True):
+            self._new[keys[place]] = json.dumps(made, ensure_ascii=False)
+            self._memory[keys[place]] = json.loads(self._new[keys[place]])
+        return [self._memory[key] for key in keys]
 
     def save(self) -> None:
         """Write what is new to disk, all of it or nothing."""

@@ -36,14 +36,30 @@ class Envelope:
     unsubscribe_url: str
 
 
-def to_mail(envelope: Envelope, text: str, html: str) -> bytes:
-    """The whole mail, ready to be opened in a mail program (RFC 5322, 2045-2046)."""
-    digest = hashlib.sha256(text.encode())
-    digest.update(html.encode())
-    boundary = f"={digest.hexdigest()[:32]}="
-    parts = "".join(_part(boundary, kind, body) for kind, body in (("plain", text), ("html", html)))
-    content_type = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
-    return (_headers(envelope) + content_type + parts + f"--{boundary}--\r\n").encode("ascii")
+def encode(text: str) -> bytes:
+    """Text as quoted-printable that ends in a soft line break, so that pieces can be joined (RFC 2045 § 6.7).
+
+    What all editions share is encoded once.
+    """
+    lines = text.replace("\r\n", "\n").encode()
+    return b2a_qp(lines, istext=True).replace(b"\n", b"\r\n") + b"=\r\n"
+
+
+def to_mail(envelope: Envelope, text: bytes, html: bytes) -> bytes:
+    """The whole mail out of its encoded parts, ready to be opened in a mail program (RFC 5322, 2045-2046).
+
+    No encoded line begins as the boundary does, since `=` is followed there by two digits or the line's end.
+    """
+    mark = hashlib.sha256(envelope.identity.encode()).hexdigest()[:32].encode()
+    boundary = b"=_" + mark
+    return b"".join(
+        [
+            _headers(envelope).encode("ascii"),
+            b'Content-Type: multipart/alternative; boundary="' + boundary + b'"\r\n\r\n',
+            *(line for kind, body in ((b"plain", text), (b"html", html)) for line in _part(boundary, kind, body)),
+            b"--" + boundary + b"--\r\n",
+        ]
+    )
 
 
 def _headers(envelope: Envelope) -> str:
@@ -76,10 +92,6 @@ def _words(header: str, text: str) -> str:
     return Header(line, charset, header_name=header, maxlinelen=_LINE).encode(linesep="\r\n")
 
 
-def _part(boundary: str, kind: str, body: str) -> str:
-    encoded = b2a_qp(body.encode(), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n").decode("ascii")
-    return (
-        f"--{boundary}\r\n"
-        f'Content-Type: text/{kind}; charset="utf-8"\r\n'
-        f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{encoded}\r\n"
-    )
+def _part(boundary: bytes, kind: bytes, body: bytes) -> tuple[bytes, ...]:
+    content_type = b"\r\nContent-Type: text/" + kind + b'; charset="utf-8"\r\n'
+    return b"--" + boundary, content_type, b"Content-Transfer-Encoding: quoted-printable\r\n\r\n", body, b"\r\n"

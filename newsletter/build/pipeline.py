@@ -26,7 +26,7 @@ from newsletter.build.findings import (
     findings,
     unused,
 )
-from newsletter.build.message import Envelope, to_mail
+from newsletter.build.message import Envelope, encode, to_mail
 from newsletter.build.proof import PROOF_SHEET, proof_sheet
 from newsletter.build.render import Letter, render, write
 from newsletter.build.report import EditionReport, IssueReport, Report, finding
@@ -254,9 +254,9 @@ def _written(
     slug = plan.composition.issue.slug
     for edition in plan.editions:
         web_url = f"{workspace.settings.public_url}/{slug}/{edition.name}.html"
-        html = write(letter.email, edition, web_url)
-        text = write(letter.text, edition, web_url).strip("\n") + "\n"
-        problems += check_written(workspace, plan.composition, edition, html, text)
+        plain, encoded = web_url.encode(), encode(web_url)
+        html, text = write(letter.email, edition, plain), write(letter.text, edition, plain)
+        problems += check_written(workspace, plan.composition, edition, html.decode(), text.decode())
         envelope = Envelope(
             settings=workspace.settings,
             subject=letter.sample_subject,
@@ -264,12 +264,12 @@ def _written(
             identity=f"{slug}/{edition.name}",
             unsubscribe_url=letter.sample["unsubscribe_url"],
         )
-        sample_text = write(letter.sample_text, edition, web_url).strip("\n") + "\n"
+        sample = [write(pieces, edition, encoded) for pieces in (letter.sample_text, letter.sample_email)]
         files = {
-            "email.html": html.encode(),
-            "email.txt": text.encode(),
-            "email.eml": to_mail(envelope, sample_text, write(letter.sample_email, edition, web_url)),
-            "web.html": write(letter.web, edition, web_url).encode(),
+            "email.html": html,
+            "email.txt": text,
+            "email.eml": to_mail(envelope, *sample),
+            "web.html": write(letter.web, edition, plain),
         }
         yield edition, seal.identify(edition.name, files)
 
@@ -302,7 +302,7 @@ def _listed(plan: _Plan, edition: Edition, sealed: seal.SealedEdition) -> dict[s
         "folder": sealed.folder,
         "segments": [sorted(each) for each in edition.segments],
         "blocks": _blocks(plan, edition),
-        "files": sealed.listed(),
+        "files": dict(sealed.listed),
     }
 
 

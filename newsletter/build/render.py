@@ -16,19 +16,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from newsletter.build.assets import ASSETS, Asset, assets_for
+from newsletter.build.message import encode
+from newsletter.build.prose import prose_of
 from newsletter.content.issues import PLURALS
 from newsletter.layouts import skeleton
 from newsletter.layouts.dates import read_names, words
-from newsletter.layouts.slots import Prose, Slots, fill, fill_reader, names, put, resolve
+from newsletter.layouts.slots import Slots, fill, fill_reader, names, put, resolve
 from newsletter.layouts.views import Scene, anchor, block_view, frame_view
 
 if TYPE_CHECKING:
     from newsletter.build.cache import Cache
     from newsletter.build.compose import Composition, Edition
-    from newsletter.content.item import Item
     from newsletter.workspace import Workspace
 
 FOLDERS = {kind: folder for folder, kind in PLURALS.items()}
+_WEB_URL = "{{ edition.web_url }}"
 SAMPLE_PATHS = {"unsubscribe_url": "afmeld", "preferences_url": "indstillinger", "events_url": "arrangementer"}
 """Where a reader without a personal address is led, below the public address."""
 
@@ -42,15 +44,24 @@ class Filled:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece as bytes, cut where the edition's address on the web stands."""
+
+    name: str
+    parts: tuple[bytes, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """An issue, rendered: the pieces its editions are made of, and the same pieces for the sample reader."""
+    """An issue, rendered: the pieces its editions are made of."""
 
-    email: tuple[Filled, ...]
-    text: tuple[Filled, ...]
-    web: tuple[Filled, ...]
-    sample_email: tuple[Filled, ...]
-    sample_text: tuple[Filled, ...]
+    email: tuple[Cut, ...]
+    text: tuple[Cut, ...]
+    web: tuple[Cut, ...]
+    sample_email: tuple[Cut, ...]
+    """The mail filled for the sample reader, as quoted-printable; `sample_text` likewise."""
+    sample_text: tuple[Cut, ...]
     subject: str
     sample_subject: str
     sample: Mapping[str, str]
@@ -58,11 +69,12 @@ class Letter:
     assets: Mapping[str, Asset]
 
 
-def write(pieces: Iterable[Filled], edition: Edition, web_url: str) -> str:
-    """One edition out of a letter's pieces."""
+def write(pieces: Iterable[Cut], edition: Edition, web_url: bytes) -> bytes:
+    """One edition out of a letter's pieces; its address is encoded as they are."""
     wanted = {f"block-{index}" for index in edition.blocks}
-    chosen = (each.text for each in pieces if each.name in wanted or not each.name.startswith("block-"))
-    return "".join(chosen).replace("{{ edition.web_url }}", web_url)
+    return b"".join(
+        web_url.join(piece.parts) for piece in pieces if piece.name in wanted or not piece.name.startswith("block-")
+    )
 
 
 def render(workspace: Workspace, composition: Composition, cache: Cache) -> Letter:
@@ -73,16 +85,6 @@ def render(workspace: Workspace, composition: Composition, cache: Cache) -> Lett
     shape["blocks"] = [slots.shape(block_view(scene, shown.block, shown.items)) for shown in composition.shown]
     html, text = _skeletons(workspace, shape, cache)
     return _letter(workspace, composition, _fill(html, slots), _fill(text, slots), cache)
-
-
-def prose_of(workspace: Workspace, item: Item[Any], cache: Cache) -> Prose | None:
-    """An item's Markdown as HTML and text; None when it has none."""
-    if not item.body.strip():
-        return None
-    html, text = cache.get_or(
-        "prose", [item.body, workspace.prose_sheet], lambda: _render_prose(item.body, workspace.prose_sheet, cache)
-    )
-    return Prose(html=html, text=text)
 
 
 def sample_reader(workspace: Workspace) -> dict[str, str]:
@@ -102,6 +104,7 @@ def sample_reader(workspace: Workspace) -> dict[str, str]:
 
 def _scene(workspace: Workspace, composition: Composition, cache: Cache) -> Scene:
     language = workspace.settings.language
+    prose = prose_of([composition.issue, *composition.items.values()], workspace.prose_sheet, cache)
     return Scene(
         settings=workspace.settings,
         theme=workspace.theme,
@@ -109,21 +112,9 @@ def _scene(workspace: Workspace, composition: Composition, cache: Cache) -> Scen
         sent=composition.sent,
         words=words(language, cache.get_or("dates", language, lambda: read_names(language))),
         issue=composition.issue,
-        prose=lambda item: prose_of(workspace, item, cache),
+        prose=lambda item: prose.get(item.source.path),
         targets={slug: (each.title, each.targets.visits.total) for slug, each in workspace.campaigns.items()},
     )
-
-
-def _render_prose(body: str, sheet: str, cache: Cache) -> tuple[str, str]:
-    from newsletter.content.html import to_html
-    from newsletter.content.markdown import parse_markdown
-    from newsletter.content.text import to_text
-    from newsletter.content.typography import danish
-    from newsletter.layouts.inline import inline_styles, structure
-
-    tree = danish(parse_markdown(body))
-    styles = cache.get_or("styles", [structure(tree), sheet], lambda: inline_styles(tree, sheet))
-    return to_html(tree, styles), to_text(tree)
 
 
 def _skeletons(
@@ -151,21 +142,25 @@ def _letter(
     local = {name: f"../../{ASSETS}/{quote(asset.name)}" for name, asset in assets.items()}
     items = {f"{FOLDERS[kind]}/{slug}": anchor(kind, slug) for kind, slug in composition.items}
     sample = sample_reader(workspace)
-    email = _resolved(_in(html, "email"), _addresses(public, items, "{{ edition.web_url }}#"))
-    plain = _squeezed(_resolved(_in(text, "email"), _addresses(public, items, "{{ edition.web_url }}#")))
+    email = _resolved(_in(html, "email"), _addresses(public, items, f"{_WEB_URL}#"))
+    plain = _squeezed(_resolved(_in(text, "email"), _addresses(public, items, f"{_WEB_URL}#")))
     web = _resolved(_in(html, "web"), _addresses(local, items, "#"))
     subject = put(composition.issue.fields.subject, "plain")
     return Letter(
-        email=email,
-        text=plain,
-        web=_for_sample(_as_page(web), sample),
-        sample_email=_for_sample(email, sample),
-        sample_text=_for_sample(plain, sample, plain=True),
+        email=_cut(email),
+        text=_cut(plain),
+        web=_cut(_for_sample(_as_page(web), sample)),
+        sample_email=_cut(_for_sample(email, sample), encode),
+        sample_text=_cut(_for_sample(plain, sample, plain=True), encode),
         subject=subject,
         sample_subject=fill_reader(subject, sample, plain=True),
         sample=sample,
         assets=assets,
     )
+
+
+def _cut(pieces: Iterable[Filled], to_bytes: Callable[[str], bytes] = str.encode) -> tuple[Cut, ...]:
+    return tuple(Cut(each.name, tuple(to_bytes(part) for part in each.text.split(_WEB_URL))) for each in pieces)
 
 
 def _in(pieces: Iterable[Filled], medium: skeleton.Medium) -> list[Filled]:
@@ -200,11 +195,12 @@ def _as_page(pieces: Iterable[Filled]) -> tuple[Filled, ...]:
     )
 
 
-def _squeezed(pieces: Iterable[Filled]) -> tuple[Filled, ...]:
-    """Plain text with one blank line where there were more, and one between pieces."""
-    return tuple(
-        replace(piece, text=re.sub(r"\s*\n(?:[ \t]*\n)+", "\n\n", piece.text).strip("\n") + "\n\n") for piece in pieces
-    )
+def _squeezed(pieces: Iterable[Filled]) -> list[Filled]:
+    """Plain text with one blank line where there were more, and one between pieces; empty pieces go."""
+    squeezed = ((each, re.sub(r"\s*\n(?:[ \t]*\n)+", "\n\n", each.text).strip("\n")) for each in pieces)
+    kept = [(each, text) for each, text in squeezed if text]
+    ends = ["\n\n"] * (len(kept) - 1) + ["\n"]
+    return [replace(each, text=text + end) for (each, text), end in zip(kept, ends, strict=True)]
 
 
 def _for_sample(pieces: Iterable[Filled], sample: Mapping[str, str], *, plain: bool = False) -> tuple[Filled, ...]:

@@ -18,38 +18,42 @@ from typing import Any
 
 MANIFEST = "manifest.json"
 _ID_LENGTH = 10
+_DRAFT = ".draft"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SealedEdition:
-    """One edition on disk: the folder it stands in, and its files."""
+    """One edition: the folder it stands in, its files, and what the manifest says of them."""
 
     folder: str
     files: Mapping[str, bytes]
-
-    def listed(self) -> dict[str, dict[str, Any]]:
-        """Its files as the manifest lists them."""
-        return {
-            f"{self.folder}/{name}": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in sorted(self.files.items())
-        }
+    listed: Mapping[str, Mapping[str, Any]]
 
 
 def identify(name: str, files: Mapping[str, bytes]) -> SealedEdition:
     """The edition with its folder: a name for people and a digest of what it contains."""
-    digest = hashlib.sha256()
-    for file, data in sorted(files.items()):
-        digest.update(f"{file} {len(data)}\n".encode())
-        digest.update(data)
-    return SealedEdition(folder=f"{name}-{digest.hexdigest()[:_ID_LENGTH]}", files=files)
+    facts = {
+        file: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for file, data in sorted(files.items())
+    }
+    folder = f"{name}-{_digest(facts)[:_ID_LENGTH]}"
+    return SealedEdition(folder=folder, files=files, listed={f"{folder}/{file}": each for file, each in facts.items()})
 
 
 def write_edition(issue_folder: Path, edition: SealedEdition) -> bool:
-    """Put the edition's files in place; False when they all stood there already."""
+    """Put the edition's files in place; False when they all stood there already.
+
+    A new folder is filled beside its place and then moved there, in one step.
+    """
     folder = issue_folder / edition.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [write_whole(folder / name, data) for name, data in edition.files.items()]
-    return any(written)
+    if folder.is_dir():
+        written = [write_whole(folder / name, data) for name, data in edition.files.items()]
+        return any(written)
+    draft = issue_folder / f".{edition.folder}.{os.getpid()}{_DRAFT}"
+    draft.mkdir(parents=True)
+    for name, data in edition.files.items():
+        (draft / name).write_bytes(data)
+    draft.rename(folder)
+    return True
 
 
 def write_whole(path: Path, data: bytes) -> bool:
@@ -59,7 +63,7 @@ def write_whole(path: Path, data: bytes) -> bool:
             return False
     except OSError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    draft = path.with_name(f".{path.name}.{os.getpid()}{_DRAFT}")
     draft.write_bytes(data)
     draft.replace(path)
     return True
@@ -67,8 +71,12 @@ def write_whole(path: Path, data: bytes) -> bool:
 
 def with_digest(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest with the one digest of all it says: SHA-256 of its JSON without spaces, keys sorted."""
-    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return {**manifest, "digest": hashlib.sha256(text.encode()).hexdigest()}
+    return {**manifest, "digest": _digest(manifest)}
+
+
+def _digest(facts: Mapping[str, Any]) -> str:
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_manifest(issue_folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
+from itertools import accumulate
 
 from newsletter.content.html import shift_headings
 from newsletter.content.tree import Element, walk
@@ -41,27 +42,33 @@ def _dotted(element: Element) -> str:
     return "".join(f".{name}" for name in element.attributes.get("class", "").split())
 
 
-def inline_styles(structure_root: Element, sheet: str) -> tuple[Mapping[str, str], ...]:
-    """The attributes that `sheet` gives each element of `walk(structure_root)`, in that order.
+def inline_styles(root: Element, sheet: str) -> tuple[Mapping[str, str], ...]:
+    """The attributes that `sheet` gives each element of `walk(root)`, in that order.
 
     The sheet is written for the tags of the output (h3, h4) inside `<div class="prose">`.
     """
-    root = shift_headings(structure_root)
-    count = sum(1 for _ in walk(root))
-    if not count:
-        return ()
+    return inline_all([root], sheet)[0]
+
+
+def inline_all(roots: Sequence[Element], sheet: str) -> list[tuple[Mapping[str, str], ...]]:
+    """What `inline_styles` gives for each, in one go: reading a sheet takes premailer longer than using it."""
+    shifted = [shift_headings(root) for root in roots]
+    counts = [sum(1 for _ in walk(root)) for root in shifted]
+    if not any(counts):
+        return [()] * len(shifted)
     reader = _Reader()
-    reader.feed(_inlined(_page(root, sheet)))
+    reader.feed(_inlined(_page(shifted, sheet)))
     reader.close()
-    if reader.found.keys() != set(range(count)):
+    if reader.found.keys() != set(range(sum(counts))):
         raise RuntimeError("premailer lost an element of the prose")
-    return tuple(reader.found[number] for number in range(count))
+    ends = list(accumulate(counts))
+    return [tuple(reader.found[n] for n in range(end - count, end)) for end, count in zip(ends, counts, strict=True)]
 
 
-def _page(root: Element, sheet: str) -> str:
-    skeleton = _Skeleton().inside(root)
-    head = f"<head><style>{sheet}</style></head>"
-    return f'<!DOCTYPE html><html>{head}<body><div class="prose">{skeleton}</div></body></html>'
+def _page(roots: Sequence[Element], sheet: str) -> str:
+    skeleton = _Skeleton()
+    fragments = "".join(f'<div class="prose">{skeleton.inside(root)}</div>' for root in roots)
+    return f"<!DOCTYPE html><html><head><style>{sheet}</style></head><body>{fragments}</body></html>"
 
 
 class _Skeleton:

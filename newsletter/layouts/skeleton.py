@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from newsletter.layouts.slots import Context, Misplaced, Part, split
@@ -93,19 +94,22 @@ def _cut(compiled: str, *, plain: bool) -> list[Piece]:
 def _render(templates: Mapping[str, str], name: str, shape: Mapping[str, Any]) -> str:
     from jinja2 import TemplateError
 
-    environment = _environment(templates)
+    environment = _environment(tuple(templates.items()))
     try:
         return environment.get_template(name).render(shape)
     except (TemplateError, RecursionError, TypeError, ValueError, ArithmeticError, MemoryError) as error:
         raise Invalid([_template_problem(name, templates, error)]) from error
 
 
-def _environment(templates: Mapping[str, str]) -> SandboxedEnvironment:
+@lru_cache(maxsize=2)
+def _environment(sources: tuple[tuple[str, str], ...]) -> SandboxedEnvironment:
     from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
     from markupsafe import Markup
 
     from newsletter.layouts.mjml import mark_places
+
+    templates = dict(sources)
 
     def load(name: str) -> tuple[str, str, None] | None:
         if name not in templates:

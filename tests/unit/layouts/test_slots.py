@@ -115,7 +115,7 @@ class TestContexts:
     def test_plain_text_has_one_context(self):
         assert [part.context for part in split("<a @@0@@ @@12@@", plain=True) if part.slot >= 0] == ["plain", "plain"]
 
-    @given(st.lists(st.sampled_from(["@@0@@", "@@17@@", "@@", "0", "<p>", "</p>", " "])).map("".join))
+    @given(st.lists(st.sampled_from(["@@0@@", "@@17@@", "@@", "x", "<p>", "</p>", " "])).map("".join))
     def test_cutting_loses_nothing(self, html):
         parts = split(html)
         assert "".join(part.text + (f"@@{part.slot}@@" if part.slot >= 0 else "") for part in parts) == html
