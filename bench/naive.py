@@ -82,7 +82,7 @@ def _html_alone(root: Path) -> dict[str, Act]:
 
 def _pages(workspace: Workspace, composition: Composition, made: tuple[Edition, ...], cache: Cache) -> list[str]:
     letter = render(workspace, composition, cache)
-    return [write(letter.email, edition, "https://nyt.example/") for edition in made]
+    return [write(letter.email, edition, b"https://nyt.example/").decode() for edition in made]
 
 
 def _naive(root: Path) -> dict[str, Act]:

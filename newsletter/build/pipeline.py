@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsletter import __version__
 from newsletter.build import seal
 from newsletter.build.assets import ASSETS
 from newsletter.build.cache import Cache
-from newsletter.build.compose import Composition, Edition, compose_all, editions, named_segments
+from newsletter.build.compose import Edition, compose_all
 from newsletter.build.findings import (
     Checked,
     Key,
@@ -26,7 +22,9 @@ from newsletter.build.findings import (
     findings,
     unused,
 )
+from newsletter.build.manifest import edition_entry, edition_report, make_manifest, reasons
 from newsletter.build.message import Envelope, encode, to_mail
+from newsletter.build.plan import Plan, make_plan
 from newsletter.build.proof import PROOF_SHEET, proof_sheet
 from newsletter.build.render import Letter, render, write
 from newsletter.build.report import EditionReport, IssueReport, Report, finding
@@ -34,11 +32,8 @@ from newsletter.build.state import IssueState, State, intact, load_state, look, 
 from newsletter.build.tool import fingerprint
 from newsletter.campaigns.schedule import send_in
 from newsletter.checks.references import check_references
-from newsletter.inputs import WORKSPACE_FILE
-from newsletter.layouts.theme import PROSE_FILE, THEME_FILE
 from newsletter.problems import Invalid, Problem
-from newsletter.subscribers.segments import SEGMENTS_FILE
-from newsletter.workspace import IMAGES, Reader, Workspace
+from newsletter.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
     from newsletter.build.report import Finding
@@ -84,16 +79,6 @@ class Builder:
         return {"issues": [job.examined(slug) for slug in wanted], "findings": job.elsewhere()}
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Plan:
-    """All that goes into an issue: when `key` is the same, so are the bytes."""
-
-    composition: Composition
-    editions: tuple[Edition, ...]
-    inputs: Mapping[str, str]
-    key: str
-
-
 class _Job:
     """One build of one workspace."""
 
@@ -125,7 +110,7 @@ class _Job:
         except Invalid as error:
             self.done[slug] = self.failed(slug, list(error.problems))
 
-    def plan(self, slug: str) -> _Plan | list[Problem]:
+    def plan(self, slug: str) -> Plan | list[Problem]:
         """What the issue is made of, or why it cannot be made."""
         composition = self.compositions.get(slug)
         path = self.workspace.issues[slug].source.path
@@ -133,15 +118,9 @@ class _Job:
         blocking += [problem for problem in self.references if problem.code == "unknown-contact"]
         if composition is None or blocking:
             return blocking
-        inputs = _inputs(self.workspace, composition)
-        made = editions(composition)
-        blocks = [[shown.block.kind, [item.slug for item in shown.items]] for shown in composition.shown]
-        shape = [[edition.name, edition.blocks, [sorted(each) for each in edition.segments]] for edition in made]
-        text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat()])
-        key = hashlib.sha256(text.encode()).hexdigest()
-        return _Plan(composition=composition, editions=made, inputs=inputs, key=key)
+        return make_plan(self.workspace, composition)
 
-    def made(self, slug: str, plan: _Plan) -> IssueState:
+    def made(self, slug: str, plan: Plan) -> IssueState:
         """Render, check and seal."""
         letter = render(self.workspace, plan.composition, self.cache)
         problems = check_composition(self.workspace, plan.composition, self.checked)
@@ -150,8 +129,8 @@ class _Job:
         listed, reports = [], []
         for edition, files in _written(self.workspace, plan, letter, problems):
             rebuilt = seal.write_edition(folder, files)
-            listed.append(_listed(plan, edition, files))
-            reports.append(_edition_report(plan, edition, files, rebuilt=rebuilt))
+            listed.append(edition_entry(plan, edition, files))
+            reports.append(edition_report(plan, edition, files, rebuilt=rebuilt))
         found = findings(problems)
         if any(problem.severity == "error" for problem in problems):
             seal.tidy_issue(folder)
@@ -159,11 +138,11 @@ class _Job:
         assets = {asset.name: asset for _, asset in sorted(letter.assets.items())}
         for name, asset in assets.items():
             seal.write_whole(self.folder / ASSETS / name, asset.read())
-        manifest = _manifest(self.workspace, plan, letter, listed, found)
+        manifest = make_manifest(self.workspace, plan, letter, listed, found)
         seal.write_manifest(folder, manifest)
         seal.tidy_issue(folder)
         report = self.report(slug, found, reports, manifest["digest"])
-        report["reasons"] = _reasons(old_manifest, manifest)
+        report["reasons"] = reasons(old_manifest, manifest)
         outputs = [f"{slug}/{path}" for each in listed for path in each["files"]]
         outputs += [f"{slug}/{seal.MANIFEST}", *(f"{ASSETS}/{name}" for name in assets)]
         return {"key": plan.key, "outputs": stats(self.folder, outputs), "report": report}
@@ -179,7 +158,7 @@ class _Job:
             return self.failed(slug, list(error.problems))["report"]
         problems = check_composition(self.workspace, plan.composition, self.checked)
         reports = [
-            _edition_report(plan, edition, files, rebuilt=False)
+            edition_report(plan, edition, files, rebuilt=False)
             for edition, files in _written(self.workspace, plan, letter, problems)
         ]
         return self.report(slug, findings(problems), reports, None)
@@ -231,7 +210,7 @@ class _Job:
         for slug, old in self.old.items():
             if slug in self.workspace.issues and slug not in self.done:
                 plan = self.plan(slug)
-                if isinstance(plan, _Plan) and plan.key == old["key"]:
+                if isinstance(plan, Plan) and plan.key == old["key"]:
                     kept[slug] = old
         return kept
 
@@ -248,7 +227,7 @@ def _send_in(cache: Cache, schedule: Schedule, month: str) -> datetime | None:
 
 
 def _written(
-    workspace: Workspace, plan: _Plan, letter: Letter, problems: list[Problem]
+    workspace: Workspace, plan: Plan, letter: Letter, problems: list[Problem]
 ) -> Iterator[tuple[Edition, seal.SealedEdition]]:
     """Each edition with its files; what the checks say of it is added to `problems`."""
     slug = plan.composition.issue.slug
@@ -272,85 +251,6 @@ def _written(
             "web.html": write(letter.web, edition, plain),
         }
         yield edition, seal.identify(edition.name, files)
-
-
-def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:
-    """The files an issue is made of, with their digests."""
-    items = composition.items
-    paths = {WORKSPACE_FILE, THEME_FILE, PROSE_FILE, composition.issue.source.path}
-    paths |= {f"layouts/{name}" for name in workspace.templates}
-    paths |= {item.source.path for item in items.values()}
-    paths.add(workspace.items["contact"][workspace.settings.unit.entry].source.path)
-    if named_segments(composition.issue.fields):
-        paths.add(SEGMENTS_FILE)
-    campaigns = {shown.block.progress.campaign for shown in composition.shown if shown.block.progress}
-    paths |= {f"campaigns/{slug}.yml" for slug in campaigns | {composition.issue.fields.campaign or ""} if slug}
-    bodies = "\n".join([str(item.document.data) + item.body for item in (composition.issue, *items.values())])
-    paths |= {IMAGES + file for file in workspace.images if file in bodies or file == workspace.theme.logo.file}
-    return {path: workspace.digests[path] for path in sorted(paths)}
-
-
-def _blocks(plan: _Plan, edition: Edition) -> list[str]:
-    """The edition's blocks in words: `story eksempelbageriet`."""
-    shown = (plan.composition.shown[index] for index in edition.blocks)
-    return [" ".join([each.block.kind, *(item.slug for item in each.items)]) for each in shown]
-
-
-def _listed(plan: _Plan, edition: Edition, sealed: seal.SealedEdition) -> dict[str, Any]:
-    return {
-        "name": edition.name,
-        "folder": sealed.folder,
-        "segments": [sorted(each) for each in edition.segments],
-        "blocks": _blocks(plan, edition),
-        "files": dict(sealed.listed),
-    }
-
-
-def _edition_report(plan: _Plan, edition: Edition, sealed: seal.SealedEdition, *, rebuilt: bool) -> EditionReport:
-    return {
-        "name": edition.name,
-        "blocks": _blocks(plan, edition),
-        "segments": [sorted(each) for each in edition.segments],
-        "readers": None,
-        "html_bytes": len(sealed.files["email.html"]),
-        "rebuilt": rebuilt,
-        "folder": sealed.folder,
-    }
-
-
-def _manifest(
-    workspace: Workspace, plan: _Plan, letter: Letter, listed: list[dict[str, Any]], found: list[Finding]
-) -> dict[str, Any]:
-    composition = plan.composition
-    manifest = {
-        "issue": composition.issue.slug,
-        "subject": letter.subject,
-        "preheader": composition.issue.fields.preheader,
-        "send": composition.sent.replace(tzinfo=workspace.settings.zone).isoformat(),
-        "campaign": composition.issue.fields.campaign,
-        "audience": list(composition.issue.fields.audience),
-        "tool": f"newsletter {__version__}",
-        "editions": listed,
-        "assets": {f"{ASSETS}/{asset.name}": asset.digest for _, asset in sorted(letter.assets.items())},
-        "inputs": dict(plan.inputs),
-        "findings": found,
-    }
-    return seal.with_digest(manifest)
-
-
-def _reasons(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
-    """Why an issue was built anew, from what its manifests say went in."""
-    if old is None:
-        return ["it was not built before"]
-    before, after = old["inputs"], new["inputs"]
-    reasons = [f"{path} changed" for path in after if path in before and before[path] != after[path]]
-    reasons += [f"{path} came in" for path in after if path not in before]
-    reasons += [f"{path} is no longer used" for path in before if path not in after]
-    if old["tool"] != new["tool"]:
-        reasons.append(f"{old['tool']} became {new['tool']}")
-    if not reasons and old["digest"] != new["digest"]:
-        reasons.append("the tool or its libraries changed, or an earlier issue uses other items")
-    return reasons or ["a file in build/ was missing or changed, or the tool changed"]
 
 
 def _broken_issues(workspace: Workspace) -> set[str]:

@@ -18,7 +18,7 @@ _SCOPES: dict[Scope, tuple[str, str]] = {
 _OPENING = """\
 # Checks
 
-Written by `scripts/write_checks_doc.py` from the rules in `newsletter/checks/`; change them there.
+Written by `scripts/write_docs.py` from the rules in `newsletter/checks/`; change them there.
 
 `newsletter check` and `newsletter build` run all of these. An **error** stops the issue it concerns: nothing is sealed
 until it is mended. A **warning** is shown and counted. Each finding says the file, the line, what is wrong and what to

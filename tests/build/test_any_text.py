@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from newsletter.build.cache import Cache
 from newsletter.build.compose import compose_all, editions
+from newsletter.build.prose import render_prose
 from newsletter.build.render import render, write
 from newsletter.problems import Invalid
 from newsletter.workspace import Reader
 
 HARD = [
-    'Sig "hej" & \'farvel\'',
+    "Sig \"hej\" & 'farvel'",
     "To\nlinjer\tog tab",
     "100\u00a0%",
     "Familie 👩\u200d👩\u200d👧\u200d👦 og ❤\ufe0f",
@@ -73,7 +74,8 @@ def letter(root: Path, reader: Reader, cache: Cache) -> tuple[str, str]:
     composition = compositions["2027-01"]
     made = render(workspace, composition, cache)
     standard = editions(composition)[0]
-    return write(made.email, standard, "https://nyt.example/x"), write(made.text, standard, "https://nyt.example/x")
+    html, plain = (write(pieces, standard, b"https://nyt.example/x") for pieces in (made.email, made.text))
+    return html.decode(), plain.decode()
 
 
 @pytest.fixture
@@ -107,7 +109,9 @@ def test_any_text_in_any_field_survives(starter: Path, article: Path, field: str
         try:
             html, plain = letter(starter, reader, cache)
         except Invalid as error:
-            assert all(problem.line >= 1 and problem.path.endswith("alt-muligt.md") for problem in error.problems)
+            elsewhere = [problem for problem in error.problems if problem.path != "content/articles/alt-muligt.md"]
+            if elsewhere:
+                raise
             return
         shown = re.sub(r"\{\{\s*(reader\.\w+)\s*\}\}", r"{{ \1 }}", text)
         assert even(shown) in even(plain)
@@ -119,12 +123,10 @@ def test_any_text_in_any_field_survives(starter: Path, article: Path, field: str
 @with_examples
 @given(text=TEXTS)
 def test_any_text_as_prose_survives_or_becomes_what_markdown_makes_of_it(
-    tmp_path_factory: pytest.TempPathFactory, text: str
+    text: str,
 ) -> None:
     """Any body builds; its letters and digits come out in their order in HTML and text alike."""
-    from newsletter.build.render import _render_prose
-
-    html, plain = _render_prose(text, "p{color:#111111}", Cache())
+    ((html, plain),) = render_prose([text], "p{color:#111111}", Cache())
     letters = [char for char in visible(html) if unicodedata.category(char)[0] in "LN"]
     said = [char for char in even(plain) if unicodedata.category(char)[0] in "LN"]
     assert [char for char in letters if char in said] == [char for char in said if char in letters]

@@ -47,13 +47,13 @@ def watched(root: Path):
 
 def digest(root: Path) -> str:
     """The digest of the first issue's seal."""
-    return json.loads(sorted(root.glob("build/*/manifest.json"))[0].read_text("utf-8"))["digest"]
+    return json.loads(min(root.glob("build/*/manifest.json")).read_text("utf-8"))["digest"]
 
 
 def test_a_save_is_built_a_mistake_is_told_and_watching_goes_on(root: Path, watched) -> None:
     """A change, then two mistakes at once, then their mending; Ctrl+C ends it with 0."""
     before = digest(root)
-    article = sorted((root / "content/articles").glob("*.md"))[0]
+    article = min((root / "content/articles").glob("*.md"))
     good = article.read_text("utf-8")
     article.write_text(good + "\nEt ord mere.\n", "utf-8")
     wait_for(watched.stdout, "built in")

@@ -79,7 +79,7 @@ class TestEdition:
 
     def test_its_files_are_listed_with_size_and_digest(self):
         edition = identify("standard", FILES)
-        assert edition.listed() == {
+        assert edition.listed == {
             f"{edition.folder}/{name}": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in FILES.items()
         }

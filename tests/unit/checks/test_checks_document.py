@@ -19,7 +19,7 @@ FILES = ("contrast", "freshness", "headings", "inbox", "links", "pictures", "pri
 
 def test_the_page_is_what_the_rules_say():
     page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
-    assert page == as_markdown(), "run scripts/write_checks_doc.py"
+    assert page == as_markdown(), "run make docs"
 
 
 def test_every_rule_has_a_chapter_and_every_chapter_a_rule():

@@ -1,0 +1,61 @@
+"""The plan of an issue: all that goes into it. When the plan's key is the same, so are the bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsletter.build.compose import Composition, Edition, editions, named_segments
+from newsletter.build.tool import fingerprint
+from newsletter.inputs import WORKSPACE_FILE
+from newsletter.layouts.theme import PROSE_FILE, THEME_FILE
+from newsletter.subscribers.segments import SEGMENTS_FILE
+from newsletter.workspace import IMAGES
+
+if TYPE_CHECKING:
+    from newsletter.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An issue with its editions, and the files that go into it with their digests."""
+
+    composition: Composition
+    editions: tuple[Edition, ...]
+    inputs: Mapping[str, str]
+    key: str
+
+    def blocks(self, edition: Edition) -> list[str]:
+        """An edition's blocks in words: `story eksempelbageriet`."""
+        shown = (self.composition.shown[index] for index in edition.blocks)
+        return [" ".join([each.block.kind, *(item.slug for item in each.items)]) for each in shown]
+
+
+def make_plan(workspace: Workspace, composition: Composition) -> Plan:
+    """The plan of a composed issue."""
+    inputs = _inputs(workspace, composition)
+    made = editions(composition)
+    blocks = [[shown.block.kind, [item.slug for item in shown.items]] for shown in composition.shown]
+    shape = [[edition.name, edition.blocks, [sorted(each) for each in edition.segments]] for edition in made]
+    text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat()])
+    key = hashlib.sha256(text.encode()).hexdigest()
+    return Plan(composition=composition, editions=made, inputs=inputs, key=key)
+
+
+def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:
+    """The files an issue is made of, with their digests."""
+    items = composition.items
+    paths = {WORKSPACE_FILE, THEME_FILE, PROSE_FILE, composition.issue.source.path}
+    paths |= {f"layouts/{name}" for name in workspace.templates}
+    paths |= {item.source.path for item in items.values()}
+    paths.add(workspace.items["contact"][workspace.settings.unit.entry].source.path)
+    if named_segments(composition.issue.fields):
+        paths.add(SEGMENTS_FILE)
+    campaigns = {shown.block.progress.campaign for shown in composition.shown if shown.block.progress}
+    paths |= {f"campaigns/{slug}.yml" for slug in campaigns | {composition.issue.fields.campaign or ""} if slug}
+    bodies = "\n".join([str(item.document.data) + item.body for item in (composition.issue, *items.values())])
+    paths |= {IMAGES + file for file in workspace.images if file in bodies or file == workspace.theme.logo.file}
+    return {path: workspace.digests[path] for path in sorted(paths)}
