@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from newsletter.build.compose import Composition, Edition, editions, named_segments
@@ -28,10 +29,13 @@ class Plan:
     inputs: Mapping[str, str]
     key: str
 
+    @cached_property
+    def _words(self) -> list[str]:
+        return [" ".join([each.block.kind, *(item.slug for item in each.items)]) for each in self.composition.shown]
+
     def blocks(self, edition: Edition) -> list[str]:
         """An edition's blocks in words: `story eksempelbageriet`."""
-        shown = (self.composition.shown[index] for index in edition.blocks)
-        return [" ".join([each.block.kind, *(item.slug for item in each.items)]) for each in shown]
+        return [self._words[index] for index in edition.blocks]
 
 
 def make_plan(workspace: Workspace, composition: Composition) -> Plan:

@@ -80,8 +80,15 @@ def _digest(facts: Mapping[str, Any]) -> str:
 
 
 def write_manifest(issue_folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Make the manifest the one that counts."""
-    write_whole(issue_folder / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+    """Make the manifest the one that counts. Each key stands on a line of its own, and each edition."""
+    lines = [f"{json.dumps(key)}: {_lined(value)}" for key, value in manifest.items()]
+    write_whole(issue_folder / MANIFEST, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
+
+
+def _lined(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    return "[\n" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in value) + "\n]"
 
 
 def read_manifest(issue_folder: Path) -> dict[str, Any] | None:

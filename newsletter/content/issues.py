@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
@@ -106,7 +107,7 @@ class Block(Model):
             raise ValueError(f"the block says {' and '.join(kinds)}; make them two blocks")
         return self
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The key that says what the block is, such as `story`, `events` or `quote`."""
         return next(name for name in BLOCK_KEYS if getattr(self, name) is not None)
