@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def watch_workspace(root: Path, issues: Sequence[str], *, explain: bool) -> None
     builder = Builder(root)
     folders = [root / name for name in FOLDERS if (root / name).is_dir()]
     told = partial(watch, *folders, yield_on_timeout=True, raise_interrupt=False)
-    with builder.cache:
+    with builder.cache, suppress(KeyboardInterrupt):  # a seal that is cut short leaves the last one whole
         seen = list_files(root)
         _build(builder, issues, explain=explain)
         click.echo("watching; save a file to build again, Ctrl+C to end")
