@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -39,8 +40,7 @@ class ByHand:
 
     def __init__(self, workspace: Workspace, composition: Composition, *, inline: bool = False) -> None:
         """`inline` tells the compiler to write the prose styles into the tags, as npm's can; else premailer does."""
-        self.workspace, self.composition = workspace, composition
-        self._scene = _scene(workspace, composition, Cache())
+        self.take(workspace, composition)
         self._markdown = Markdown(extensions=list(EXTENSIONS))
         sheet = re.sub(r"(?m)^(?=[a-z.])", ".prose ", workspace.prose_sheet)
         start = '<mj-style inline="inline">' if inline else "<mj-style>"
@@ -51,6 +51,17 @@ class ByHand:
             loader=DictLoader(templates), undefined=StrictUndefined, autoescape=True, trim_blocks=True
         )
         self._environment.globals["piece"] = lambda *_: ""
+
+    def renewed(self, workspace: Workspace, composition: Composition) -> ByHand:
+        """For changed content, with the templates compiled before."""
+        other = copy(self)
+        other.take(workspace, composition)
+        return other
+
+    def take(self, workspace: Workspace, composition: Composition) -> None:
+        """Make this from now on."""
+        self.workspace, self.composition = workspace, composition
+        self._scene = _scene(workspace, composition, Cache())
 
     def html(self, edition: Edition) -> str:
         """The whole way for one edition."""

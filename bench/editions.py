@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from tables import Section, at_most, ms, section, show, table, times
-from timing import Rounds, Spent, here
+from timing import Rounds, Spent, forget, here
 from workspaces import INDUSTRIES, sealed, twelve_blocks
 
 from newsletter.build.pipeline import Builder
@@ -18,8 +18,8 @@ MEMORY = Path("/dev/shm")
 """A disk in memory, where Linux has one."""
 
 _TOLD = (
-    "One issue of twelve blocks, built cold: the imports are done, `build/` is empty. Everything is done that a build "
-    "does: the workspace is read, four files are made for each edition (HTML, plain text, .eml and the copy for the "
+    "One issue of twelve blocks, built cold: the imports are done, `build/` is empty, memory holds nothing "
+    "of a build before. Everything is done that a build does: the workspace is read, four files are made for each edition (HTML, plain text, .eml and the copy for the "
     f"web), checked and written. One edition shows all twelve blocks to everybody; {INDUSTRIES} industries differ in "
     f"five of the blocks, {MANY} segments in ten. `Files alone` are the same folders and files, written with nothing "
     "else done: what the disk takes of it. In memory, the workspace and `build/` lie in a memory disk."
@@ -67,6 +67,7 @@ def _further(found: Rounds, name: str, editions: int) -> float:
 def cold(root: Path, editions: int) -> Spent:
     """A build of everything into an empty build/; raises when the number of editions is another."""
     shutil.rmtree(root / "build", ignore_errors=True)
+    forget()
 
     def build() -> None:
         builder = Builder(root)

@@ -125,7 +125,9 @@ def _default(field: FieldInfo) -> str:
         return "**must be there**"
     value = field.default
     plain = value is None or value == () or field.default_factory
-    return "" if plain else f"`{value:%H:%M}`" if isinstance(value, time) else f"`{str(value).lower()}`"
+    if isinstance(value, bool):
+        value = str(value).lower()
+    return "" if plain else f"`{value:%H:%M}`" if isinstance(value, time) else f"`{value}`"
 
 
 def _form(hint: Any) -> str:

@@ -32,7 +32,10 @@ def command(kind: str, title: str, name: str | None, *, yes: bool, root: Path) -
 
     def ask(question: Question) -> str:
         default = title if question.key == "subject" else question.default
-        return default if yes else str(click.prompt(question.text, default=default))
+        try:
+            return default if yes else str(click.prompt(question.text, default=default))
+        except click.Abort as error:
+            raise click.UsageError("nothing was written: a question was not answered; --yes asks none") from error
 
     for question in questions(kind, today):
         answers[question.key] = ask(question)

@@ -112,7 +112,9 @@ def test_an_unknown_kind_is_refused(root):
     assert "story" in result.stderr
 
 
-def test_no_answer_is_no_file(root):
-    before = written(root)
-    assert run("new", "article", "Ny", "--workspace", root, given="").exit_code == 1
-    assert written(root) == before
+def test_questions_left_unanswered_write_nothing_and_say_so(root):
+    done = run("new", "article", "Uden svar", "--workspace", root, given="")
+    assert done.exit_code == 2
+    assert "nothing was written" in done.output
+    assert "--yes" in done.output
+    assert not list((root / "content/articles").glob("uden-svar*"))

@@ -141,3 +141,19 @@ def test_any_template_is_compiled_or_told(body):
         assert problem.path.startswith("layouts/")
     for problem in problems_of(lambda: text(body, {"x": "@@0@@"})):
         assert problem.path.startswith("layouts/")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<mj-image src="https://elsewhere.example/a.png" alt="" width="100px" />',
+        '<mj-social><mj-social-element name="facebook" href="https://a.example">a</mj-social-element></mj-social>',
+    ],
+)
+def test_a_layout_that_fetches_a_picture_from_elsewhere_is_refused(tag):
+    """Whose server it is sees who opens the mail, also when the compiler's makers own it."""
+    body = f"<mj-section><mj-column>{tag}</mj-column></mj-section>"
+    layout = f'<mjml lang="da" dir="ltr"><mj-head><mj-title>a</mj-title></mj-head><mj-body>{body}</mj-body></mjml>'
+    (problem,) = problems_of(lambda: compile_html({"issue.mjml.j2": layout}, {}, "da"))
+    assert (problem.code, problem.path) == ("layout-foreign", "layouts/issue.mjml.j2")
+    assert "https://" in problem.text
