@@ -18,11 +18,12 @@ MEMORY = Path("/dev/shm")
 """A disk in memory, where Linux has one."""
 
 _TOLD = (
-    "One issue of twelve blocks, built cold: the imports are done, `build/` is empty, memory holds nothing "
-    "of a build before. Everything is done that a build does: the workspace is read, four files are made for each edition (HTML, plain text, .eml and the copy for the "
-    f"web), checked and written. One edition shows all twelve blocks to everybody; {INDUSTRIES} industries differ in "
-    f"five of the blocks, {MANY} segments in ten. `Files alone` are the same folders and files, written with nothing "
-    "else done: what the disk takes of it. In memory, the workspace and `build/` lie in a memory disk."
+    "One issue of twelve blocks, built cold: the imports are done, `build/` is empty, memory holds nothing of a build "
+    "before. Everything is done that a build does: the workspace is read, four files are made for each edition (HTML, "
+    "plain text, .eml and the copy for the web), checked and written. One edition shows all twelve blocks to "
+    f"everybody; {INDUSTRIES} industries differ in five of the blocks, {MANY} segments in ten. `Files alone` are the "
+    "same folders and files, written with nothing else done: what the disk takes of it. In memory, the "
+    "workspace and `build/` lie in a memory disk."
 )
 
 

@@ -17,7 +17,7 @@ from newsletter.layouts.tags import VOID
 
 _TOKEN = re.compile(
     r"<!--(?P<comment>.*?)-->|(?P<sheet><style\b[^>]*>)(?P<css>.*?)</style>|<script\b.*?</script>"
-    r"|<(?P<slash>/?)(?P<name>[A-Za-z][^\s/<>]*+)(?P<rest>(?:[^\"'<>]+|\"[^\"]*\"|'[^']*')*+)>",
+    r"|<(?P<slash>/?)(?P<name>[A-Za-z][^\s/<>]*)(?P<rest>(?:[^\"'<>]|\"[^\"]*\"|'[^']*')*)>",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"\s*([^\s\"'>/=]+)(?:=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
