@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsletter.build.report import Finding, finding
-from newsletter.checks.run import check_edition, check_issue, check_item, check_shown, check_theme, without
+from newsletter.checks.run import (
+    check_edition,
+    check_issue,
+    check_item,
+    check_letter,
+    check_shown,
+    check_theme,
+    without,
+)
 from newsletter.checks.subjects import EditionSubject, IssueSubject, ItemSubject, ShownSubject, ThemeSubject
 from newsletter.content.issues import PLURALS
 from newsletter.layouts.theme import THEME_FILE
@@ -76,19 +84,20 @@ def check_composition(workspace: Workspace, composition: Composition, checked: M
 
 
 def check_written(
-    workspace: Workspace, composition: Composition, edition: Edition, html: str, text: str
+    workspace: Workspace, composition: Composition, edition: Edition, html: bytes, text: bytes
 ) -> list[Problem]:
-    """A finished edition."""
+    """A finished edition; one without a name is the whole letter, with all its blocks."""
     shown = (composition.shown[index] for index in edition.blocks)
     subject = EditionSubject(
         issue=composition.issue,
         name=edition.name,
-        html=html,
-        text=text,
+        html=html.decode(),
+        text=text.decode(),
         anchors=tuple(anchor(each.block.kind, item.slug) for each in shown for item in each.items),
         sender_address=workspace.settings.sender.postal_address[0],
     )
-    return without(check_edition(subject), workspace.settings.checks.off)
+    check = check_edition if edition.name else check_letter
+    return without(check(subject), workspace.settings.checks.off)
 
 
 def unused(checked: Mapping[Key, Checked], compositions: Iterable[Composition]) -> list[Problem]:

@@ -231,11 +231,14 @@ def _written(
 ) -> Iterator[tuple[Edition, seal.SealedEdition]]:
     """Each edition with its files; what the checks say of it is added to `problems`."""
     slug = plan.composition.issue.slug
+    whole = Edition(name="", blocks=tuple(range(len(plan.composition.shown))), segments=())
+    parts = [write(pieces, whole, b"") for pieces in (letter.email, letter.text)]
+    problems += check_written(workspace, plan.composition, whole, *parts)
     for edition in plan.editions:
         web_url = f"{workspace.settings.public_url}/{slug}/{edition.name}.html"
         plain, encoded = web_url.encode(), encode(web_url)
         html, text = write(letter.email, edition, plain), write(letter.text, edition, plain)
-        problems += check_written(workspace, plan.composition, edition, html.decode(), text.decode())
+        problems += check_written(workspace, plan.composition, edition, html, text)
         envelope = Envelope(
             settings=workspace.settings,
             subject=letter.sample_subject,

@@ -11,7 +11,8 @@ _SCOPES: dict[Scope, tuple[str, str]] = {
     "item": ("Every file of content/", "Looked at whenever the file changes, in an issue or not."),
     "shown": ("Items in an issue", "Looked at for the day the issue is sent, never for today."),
     "issue": ("The line in the inbox", "Looked at in every issue."),
-    "edition": ("The finished letter", "Looked at in every edition, as its readers will get it."),
+    "letter": ("The whole letter", "Looked at once for an issue, with all its blocks."),
+    "edition": ("The finished editions", "Looked at in every edition, as its readers will get it."),
     "theme": ("Colours", "Looked at in layouts/theme.yml."),
 }
 

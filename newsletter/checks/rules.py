@@ -50,13 +50,16 @@ ISSUE_RULES: tuple[Rule[IssueSubject], ...] = (
     Rule(code="soft-hyphen", severity="error", scope="issue", check=inbox.soft_hyphen),
 )
 
+LETTER_RULES: tuple[Rule[EditionSubject], ...] = (
+    Rule(code="style-size", severity="error", scope="letter", check=inbox.style_size),
+    Rule(code="unresolved-token", severity="error", scope="letter", check=inbox.unresolved_token),
+    Rule(code="unsubscribe-missing", severity="error", scope="letter", check=inbox.unsubscribe_missing),
+    Rule(code="postal-address-missing", severity="error", scope="letter", check=inbox.postal_address_missing),
+)
+
 EDITION_RULES: tuple[Rule[EditionSubject], ...] = (
     Rule(code="html-size", severity="warning", scope="edition", check=inbox.html_size),
     Rule(code="html-clipped", severity="error", scope="edition", check=inbox.html_clipped),
-    Rule(code="style-size", severity="error", scope="edition", check=inbox.style_size),
-    Rule(code="unresolved-token", severity="error", scope="edition", check=inbox.unresolved_token),
-    Rule(code="unsubscribe-missing", severity="error", scope="edition", check=inbox.unsubscribe_missing),
-    Rule(code="postal-address-missing", severity="error", scope="edition", check=inbox.postal_address_missing),
     Rule(code="text-missing", severity="error", scope="edition", check=inbox.text_missing),
     Rule(code="shown-twice", severity="error", scope="edition", check=inbox.shown_twice),
 )
@@ -65,4 +68,4 @@ THEME_RULES: tuple[Rule[ThemeSubject], ...] = (
     Rule(code="contrast", severity="error", scope="theme", check=contrast.contrast),
 )
 
-RULES: tuple[Rule[Any], ...] = (*ITEM_RULES, *SHOWN_RULES, *ISSUE_RULES, *EDITION_RULES, *THEME_RULES)
+RULES: tuple[Rule[Any], ...] = (*ITEM_RULES, *SHOWN_RULES, *ISSUE_RULES, *LETTER_RULES, *EDITION_RULES, *THEME_RULES)

@@ -6,7 +6,14 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from newsletter.checks.rule import Rule, SubjectT
-from newsletter.checks.rules import EDITION_RULES, ISSUE_RULES, ITEM_RULES, SHOWN_RULES, THEME_RULES
+from newsletter.checks.rules import (
+    EDITION_RULES,
+    ISSUE_RULES,
+    ITEM_RULES,
+    LETTER_RULES,
+    SHOWN_RULES,
+    THEME_RULES,
+)
 
 if TYPE_CHECKING:
     from newsletter.checks.subjects import EditionSubject, IssueSubject, ItemSubject, ShownSubject, ThemeSubject
@@ -26,6 +33,11 @@ def check_shown(subject: ShownSubject) -> list[Problem]:
 def check_issue(subject: IssueSubject) -> list[Problem]:
     """What is wrong with an issue's own words."""
     return run(ISSUE_RULES, subject)
+
+
+def check_letter(subject: EditionSubject) -> list[Problem]:
+    """What is wrong in an issue's letter with all its blocks, whoever gets which."""
+    return run(LETTER_RULES, subject)
 
 
 def check_edition(subject: EditionSubject) -> list[Problem]:

@@ -60,6 +60,7 @@ _TOO_DEEP = re.compile(
 )
 
 
+@lru_cache(maxsize=256)
 def parse_markdown(text: str) -> Element:
     """The tree of a Markdown text; its root has the tag `root`."""
     masks = _Masks()

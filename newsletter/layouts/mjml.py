@@ -15,8 +15,7 @@ from html import escape, unescape
 from newsletter.layouts import tags
 from newsletter.problems import Invalid, Place, Problem, guess
 
-MAX_SIZE = 2_000_000
-MAX_DEPTH = 64
+MAX_SIZE, MAX_DEPTH = 2_000_000, 64
 
 _JINJA = (
     r"\{#.*?#\}|\{%(?:[^\"'%]|\"[^\"]*\"|'[^']*'|%(?!\}))*%\}"

@@ -55,7 +55,7 @@ def test_every_public_rule_function_is_in_the_list(file):
     assert written == {check for check in listed if check.__module__ == module.__name__}
 
 
-@pytest.mark.parametrize("name", ["ITEM", "SHOWN", "ISSUE", "EDITION", "THEME"])
+@pytest.mark.parametrize("name", ["ITEM", "SHOWN", "ISSUE", "LETTER", "EDITION", "THEME"])
 def test_rules_stand_in_the_list_of_their_scope(name):
     assert {rule.scope for rule in getattr(rules, f"{name}_RULES")} == {name.lower()}
 
