@@ -67,7 +67,7 @@ def calendar_text(event: Item[Event], zone: ZoneInfo, host: str) -> str:
 
     The stamp is the day the file says nothing newer about, its start, so that the same file gives the same bytes.
     """
-    from datetime import UTC
+    from datetime import UTC, date
 
     from icalendar import Calendar
     from icalendar import Event as Entry
@@ -90,6 +90,6 @@ def calendar_text(event: Item[Event], zone: ZoneInfo, host: str) -> str:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(entry)
-    calendar.add_missing_timezones()
+    calendar.add_missing_timezones(date(start.year, 1, 1), date(fields.end.year + 1, 1, 1))
     text: str = calendar.to_ical().decode()
     return text
