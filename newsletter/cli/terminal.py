@@ -51,11 +51,20 @@ def show_report(report: Report, *, explain: bool = False) -> None:
 
     findings = findings_of(report)
     show_findings(findings)
+    if is_terminal() and report["issues"] and not explain:
+        show_table(
+            ["Issue", "", "Editions", "Largest", "Digest", "Subject"], [_cells(each) for each in report["issues"]]
+        )
+    else:
+        _show_lines(report, explain=explain)
+    click.echo(_sum(report, findings))
+
+
+def _show_lines(report: Report, *, explain: bool) -> None:
     for issue in report["issues"]:
         click.echo(_issue_line(issue))
         if explain:
             _explain(issue)
-    click.echo(_sum(report, findings))
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
@@ -75,12 +84,13 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             click.echo("\t".join(row))
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(*headings, box=None, header_style="bold")
+    table = Table(*headings, box=None, header_style="bold", padding=(0, 2, 0, 0))
     for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+        table.add_row(*map(escape, row))
+    Console(highlight=False).print(table)
 
 
 def count(number: int, word: str) -> str:
@@ -89,15 +99,26 @@ def count(number: int, word: str) -> str:
 
 
 def _issue_line(issue: IssueReport) -> str:
-    name = issue["issue"]
+    name, state, editions, largest, digest, _ = _cells(issue)
     if issue["digest"] is None:
-        return f"{name}: {styled('not sealed', 'red')}: mend the errors above; the last good build stays"
-    rebuilt = sum(edition["rebuilt"] for edition in issue["editions"])
-    state = f"{rebuilt} of {count(len(issue['editions']), 'edition')} built anew" if rebuilt else "up to date"
-    largest = max((edition["html_bytes"] for edition in issue["editions"]), default=0)
-    sealed = styled("sealed", "green")
-    size = f"largest {largest / 1000:.0f} kB"
-    return f"{name}: {sealed} {issue['digest'][:12]}, {count(len(issue['editions']), 'edition')}, {size}, {state}"
+        return f"{name}: {styled(state, 'red')}: mend the errors above; the last good build stays"
+    return f"{name}: {styled('sealed', 'green')} {digest}, {editions}, largest {largest}, {state}"
+
+
+def _cells(issue: IssueReport) -> list[str]:
+    """Name, state, editions, size of the largest, digest and subject of an issue."""
+    editions = issue["editions"]
+    rebuilt = sum(edition["rebuilt"] for edition in editions)
+    state = f"{rebuilt} of {count(len(editions), 'edition')} built anew" if rebuilt else "up to date"
+    largest = max((edition["html_bytes"] for edition in editions), default=0)
+    return [
+        issue["issue"],
+        state if issue["digest"] else "not sealed",
+        count(len(editions), "edition"),
+        f"{largest / 1000:.0f} kB",
+        (issue["digest"] or "")[:12],
+        issue["subject"],
+    ]
 
 
 def _explain(issue: IssueReport) -> None:
