@@ -235,7 +235,8 @@ def _picture(file: str, alt: str, width: int) -> View:
 def _photo(photo: Photo | None) -> View | None:
     if photo is None:
         return None
-    return {"src": Later(f"asset.images/{photo.file}"), "alt": photo.alt, "credit": photo.credit}
+    source = Later(f"asset.images/{photo.file}")
+    return {"src": source, "alt": photo.alt, "described": bool(photo.alt), "credit": photo.credit}
 
 
 def _link(link: Link | None) -> View | None:

@@ -160,8 +160,11 @@ def test_a_photo_is_an_asset_with_its_words(scene):
     assert item_view(scene, "story", item("stories", "a", text))["photo"] == {
         "src": Later("asset.images/logo.png"),
         "alt": "Et brød",
+        "described": True,
         "credit": "Eva",
     }
+    silent = item_view(scene, "story", item("stories", "a", text.replace("Et brød", '""')))
+    assert silent["photo"]["described"] is False
 
 
 def test_the_starters_views_are_plain_too(starter):
