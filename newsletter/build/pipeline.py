@@ -51,7 +51,14 @@ class Builder:
         self.state: State | None = load_state(self.folder) if keep else None
 
     def build(self, asked: Collection[str] = (), progress: Progress | None = None) -> Report:
-        """Build these issues, or all. Errors are findings of the report; what they concern is not sealed anew."""
+        """Build these issues, or all. Errors are findings of the report; what they concern is not sealed anew.
+
+        Another build of the same workspace, such as one that watches, is waited for.
+        """
+        with seal.alone(self.folder):
+            return self._build(asked, progress)
+
+    def _build(self, asked: Collection[str], progress: Progress | None) -> Report:
         files = look(self.root)
         try:
             workspace = self.reader.read(self.root)

@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,20 @@ class SealedEdition:
     folder: str
     files: Mapping[str, bytes]
     listed: Mapping[str, Mapping[str, Any]]
+
+
+@contextmanager
+def alone(build: Path) -> Iterator[None]:
+    """Wait until no other build writes to this folder; one that is killed lets go. Windows has no such lock."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    (build / ".cache").mkdir(parents=True, exist_ok=True)
+    with (build / ".cache/lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def identify(name: str, files: Mapping[str, bytes]) -> SealedEdition:

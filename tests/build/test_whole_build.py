@@ -196,6 +196,33 @@ def test_the_sample_mail_says_what_the_edition_says(starter: Path) -> None:
         assert all(len(line) <= 998 for line in path.read_bytes().split(b"\r\n"))
 
 
+def test_builds_at_the_same_time_wait_for_each_other(starter: Path) -> None:
+    """One that watches and one by hand: both end well, and what they leave is what one alone leaves."""
+    story = starter / "content/stories/eksempel-it.md"
+    text = story.read_text("utf-8")
+    for attempt in range(3):
+        story.write_text(f"{text}\nForsøg nummer {attempt}.\n", "utf-8")
+        both = [
+            subprocess.Popen(
+                [sys.executable, "-m", "newsletter", "build"],
+                cwd=starter,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(2)
+        ]
+        for process in both:
+            _, told = process.communicate(timeout=120)
+            assert (process.returncode, told) == (0, "")
+    for issue in ISSUES:
+        assert_intact(starter / "build", issue)
+    kept = tree_digest(starter / "build")
+    subprocess.run(["rm", "-rf", str(starter / "build")], check=True)
+    assert command(starter, "build").returncode == 0
+    assert tree_digest(starter / "build") == kept
+
+
 def readmes() -> list[tuple[str, str]]:
     """Real Markdown by many hands: what the installed packages say of themselves."""
     found = {}
