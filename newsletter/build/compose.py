@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newsletter.campaigns.schedule import send_in
-from newsletter.content.issues import PLURALS
+from newsletter.content.issues import FOLDER_OF
 from newsletter.problems import Place, Problem, guess
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ SendIn = Callable[["Schedule", str], datetime | None]
 STANDARD = "standard"
 """Name of the edition for people in none of the issue's segments."""
 
-_FOLDER = {kind: folder for folder, kind in PLURALS.items()}
 _NAME_LENGTH = 60
 
 
@@ -241,7 +240,7 @@ def _named(answers: _Answers, kind: str, name: str, place: Place) -> Item[Any] |
     items = answers.workspace.items[kind]
     if name in items:
         return items[name]
-    path = f"content/{_FOLDER[kind]}/{name}.md"
+    path = f"content/{FOLDER_OF[kind]}/{name}.md"
     if path in answers.workspace.broken:
         answers.problems.append(Problem.at(place, "broken-item", f"{path} needs mending first", "see its own problem"))
     else:
@@ -251,7 +250,7 @@ def _named(answers: _Answers, kind: str, name: str, place: Place) -> Item[Any] |
 
 def _uncertain(answers: _Answers, kind: str, query: Query, place: Place) -> list[Problem]:
     """A query over files that cannot all be read has no answer to trust."""
-    folders = [f"content/{_FOLDER[kind]}/", *(["content/issues/"] if query.unused else [])]
+    folders = [f"content/{FOLDER_OF[kind]}/", *(["content/issues/"] if query.unused else [])]
     paths = sorted(path for path in answers.workspace.broken if path.startswith(tuple(folders)))
     return [
         Problem.at(place, "broken-item", f"{path} needs mending first: it may belong here", "see its own problem")

@@ -17,7 +17,7 @@ from newsletter.checks.run import (
     without,
 )
 from newsletter.checks.subjects import EditionSubject, IssueSubject, ItemSubject, ShownSubject, ThemeSubject
-from newsletter.content.issues import PLURALS
+from newsletter.content.issues import FOLDER_OF
 from newsletter.layouts.theme import THEME_FILE
 from newsletter.layouts.views import anchor
 from newsletter.problems import Problem
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from newsletter.content.item import Item
     from newsletter.workspace import Workspace
 
-FOLDERS = {kind: folder for folder, kind in PLURALS.items()}
 Key = tuple[str, str]
 """Kind and short name of an item; issues have the kind `issue`."""
 
@@ -70,7 +69,7 @@ def check_composition(workspace: Workspace, composition: Composition, checked: M
     sent = composition.sent.date()
     keys = [("issue", composition.issue.slug), *composition.items]
     items = {("issue", composition.issue.slug): composition.issue, **composition.items}
-    beside = frozenset(f"{FOLDERS[kind]}/{slug}" for kind, slug in composition.items)
+    beside = frozenset(f"{FOLDER_OF[kind]}/{slug}" for kind, slug in composition.items)
     found = [problem for key in keys for problem in checked[key].problems]
     found += check_issue(IssueSubject(issue=composition.issue, sent=sent))
     found += check_theme(ThemeSubject(theme=workspace.pages[THEME_FILE]))

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from newsletter.build.assets import ASSETS, Asset, assets_for
 from newsletter.build.message import encode
 from newsletter.build.prose import prose_of
-from newsletter.content.issues import PLURALS
+from newsletter.content.issues import FOLDER_OF
 from newsletter.layouts import skeleton
 from newsletter.layouts.dates import read_names, words
 from newsletter.layouts.slots import Slots, fill, fill_reader, names, put, resolve
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from newsletter.build.compose import Composition, Edition
     from newsletter.workspace import Workspace
 
-FOLDERS = {kind: folder for folder, kind in PLURALS.items()}
 _WEB_URL = "{{ edition.web_url }}"
 SAMPLE_PATHS = {"unsubscribe_url": "afmeld", "preferences_url": "indstillinger", "events_url": "arrangementer"}
 """Where a reader without a personal address is led, below the public address."""
@@ -140,7 +139,7 @@ def _letter(
     assets = assets_for(workspace, (name[len("asset.") :] for name in left if name.startswith("asset.")), cache)
     public = {name: f"{workspace.settings.public_url}/{ASSETS}/{quote(asset.name)}" for name, asset in assets.items()}
     local = {name: f"../../{ASSETS}/{quote(asset.name)}" for name, asset in assets.items()}
-    items = {f"{FOLDERS[kind]}/{slug}": anchor(kind, slug) for kind, slug in composition.items}
+    items = {f"{FOLDER_OF[kind]}/{slug}": anchor(kind, slug) for kind, slug in composition.items}
     sample = sample_reader(workspace)
     email = _resolved(_in(html, "email"), _addresses(public, items, f"{_WEB_URL}#"))
     plain = _squeezed(_resolved(_in(text, "email"), _addresses(public, items, f"{_WEB_URL}#")))

@@ -24,7 +24,7 @@ def command(kind: str, title: str, name: str | None, *, yes: bool, root: Path) -
     An issue's TITLE is its subject, and its name is the month of its send.
     """
     from newsletter.content.draft import Question, questions, write_draft
-    from newsletter.content.issues import PLURALS
+    from newsletter.content.issues import FOLDER_OF
 
     slug = "" if kind == "issue" and name is None else _slug(title, name)
     today = date.today()  # noqa: DTZ011  # the author's own day
@@ -39,7 +39,7 @@ def command(kind: str, title: str, name: str | None, *, yes: bool, root: Path) -
 
     for question in questions(kind, today):
         answers[question.key] = ask(question)
-    folder = next((folder for folder, singular in PLURALS.items() if singular == kind), "issues")
+    folder = FOLDER_OF.get(kind, "issues")
     path = root / "content" / folder / f"{slug or answers['send'][:7]}.md"
     text = write_draft(kind, title, answers, today)
     _refuse_bad(text, path, folder, root)

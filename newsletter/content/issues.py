@@ -71,6 +71,9 @@ PLURALS = {
 }
 """Folder of content/ and query key → kind."""
 
+FOLDER_OF = {kind: folder for folder, kind in PLURALS.items()}
+"""Kind → folder of content/."""
+
 
 class Block(Model):
     """One place in an issue. Exactly one of the kinds below, perhaps limited to segments."""

@@ -28,12 +28,6 @@ FILES = {"email.html", "email.txt", "email.eml", "web.html"}
 ISSUES = ("2026-11", "2026-12", "2027-01-kampagne")
 
 
-@pytest.fixture
-def starter(tmp_path: Path) -> Path:
-    write_starter(tmp_path / "workspace")
-    return tmp_path / "workspace"
-
-
 def command(root: Path, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "newsletter", *args],

@@ -7,10 +7,10 @@ from kit import run
 from support import edit
 
 from newsletter.content.draft import KINDS
-from newsletter.content.issues import PLURALS
+from newsletter.content.issues import FOLDER_OF
 from newsletter.workspace import read_workspace
 
-FOLDERS = {kind: folder for folder, kind in PLURALS.items()} | {"issue": "issues"}
+FOLDERS = {**FOLDER_OF, "issue": "issues"}
 
 
 def written(root):

@@ -15,12 +15,11 @@ from support import REPOSITORY, put
 from newsletter.build.cache import Cache
 from newsletter.build.compose import compose_all
 from newsletter.build.render import Cut, render
-from newsletter.content.issues import BLOCK_KEYS, PLURALS
+from newsletter.content.issues import BLOCK_KEYS, FOLDER_OF, PLURALS
 from newsletter.workspace import read_workspace
 
 HERE = Path(__file__).parent
 KINDS = sorted(path.name for path in HERE.iterdir() if (path / "block.yml").exists())
-FOLDERS = {kind: folder for folder, kind in PLURALS.items()}
 ISSUE = """\
 ---
 subject: Nyt i januar
@@ -54,8 +53,8 @@ def test_block(root: Path, kind: str) -> None:
     shutil.copytree(REPOSITORY / "layouts", root / "layouts")
     block = (folder / "block.yml").read_text("utf-8").strip().replace("\n", "\n    ")
     put(root, "content/issues/2027-01.md", ISSUE.format(block=block))
-    if kind in FOLDERS:
-        put(root, f"content/{FOLDERS[kind]}/golden.md", (folder / "item.md").read_text("utf-8"))
+    if kind in FOLDER_OF:
+        put(root, f"content/{FOLDER_OF[kind]}/golden.md", (folder / "item.md").read_text("utf-8"))
     workspace = read_workspace(root)
     compositions, problems = compose_all(workspace)
     assert [*workspace.problems, *problems] == []

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from support import item
 
 from newsletter.content.draft import KINDS, questions, slug_of, write_draft
-from newsletter.content.issues import PLURALS
+from newsletter.content.issues import FOLDER_OF
 
 TODAY = date(2027, 1, 31)
-FOLDERS = {kind: folder for folder, kind in PLURALS.items()} | {"issue": "issues"}
+FOLDERS = {**FOLDER_OF, "issue": "issues"}
 PRINTABLE = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=30)
 
 
