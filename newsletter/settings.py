@@ -1,12 +1,15 @@
 """newsletter.yml: who sends, from where, and how. Secrets come from the environment and never stand here."""
 
+import re
 from datetime import time
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from newsletter.fields import Model
+from newsletter.fields import Model, read_yaml, validate
+from newsletter.source import read_source
 from newsletter.values import Address, Cvr, Https, Text
 
 SETTINGS_FILE = "newsletter.yml"
@@ -66,6 +69,23 @@ class Privacy(Model):
     keep_suppressions_months: int = Field(
         24, ge=1, le=60, description="How long it is remembered whom never to write to."
     )
+    keep_pending_days: int = Field(14, ge=1, le=90, description="How long a subscription may stay unconfirmed.")
+    keep_withdrawn_months: int = Field(
+        3, ge=0, le=24, description="How long somebody who unsubscribed is kept, as proof; then the address is erased."
+    )
+    keep_unwritten_months: int = Field(
+        24, ge=1, le=60, description="How long people are kept whom we may not write to."
+    )
+    keep_audit_months: int = Field(36, ge=1, le=120, description="How long it is remembered who did what.")
+    keep_snapshots_months: int = Field(24, ge=1, le=60, description="How long it is remembered whom segments held.")
+
+
+def _register(text: str) -> str:
+    if re.match(r"postgres(ql)?://[^/@]*:[^/@]*@", text):
+        raise ValueError("a password stands here; take it out and put it in the environment as PGPASSWORD")
+    if re.match(r"(?!postgres(ql)?:)[a-z]+:", text):
+        raise ValueError(f"{text!r} is no database we know; write a file name, or postgresql://server/name")
+    return text
 
 
 class Checks(Model):
@@ -89,6 +109,12 @@ class Settings(Model):
     unit: Unit
     reader: ReaderDefaults = Field(default_factory=lambda: ReaderDefaults.model_validate({}))
     industries: Literal["DB25", "DB07"] = Field("DB25", description="Nomenclature of the industry codes.")
+    register_at: Annotated[str, AfterValidator(_register)] = Field(
+        "subscribers/register.sqlite",
+        alias="register",
+        min_length=1,
+        description="The database: a file in the workspace, or postgresql://server/name.",
+    )
     environment: Literal["test", "production"] = Field("test", description="In `test`, mails go to an allow-list only.")
     delivery: Delivery = Field(default_factory=lambda: Delivery.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
@@ -98,3 +124,8 @@ class Settings(Model):
     def zone(self) -> ZoneInfo:
         """The time zone of all wall-clock times in the workspace."""
         return ZoneInfo(self.time_zone)
+
+
+def read_settings(root: Path) -> Settings:
+    """The settings of the workspace at `root`. Raises Invalid."""
+    return validate(Settings, read_yaml(read_source(root, SETTINGS_FILE)))

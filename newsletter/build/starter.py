@@ -19,7 +19,10 @@ _GITIGNORE = """# Made by newsletter: it can be deleted at any time
 *.sqlite-*
 *.eml
 subscribers/*.csv
+subscribers/*.jsonl
+subscribers/*.key
 subscribers/*.xlsx
+subscribers/imports/
 """
 
 

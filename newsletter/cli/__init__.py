@@ -7,48 +7,29 @@ from __future__ import annotations
 
 import gc
 import os
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from newsletter import __version__
 from newsletter.cli.doors import known_errors
+from newsletter.cli.groups import Lazy
 
 COMMANDS = ("build", "check", "init", "list", "new")
 
 
-class Commands(click.Group):
-    """The commands by name, each imported when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """All names, sorted."""
-        return [*COMMANDS]  # `list` is a command here
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command, or nothing for an unknown name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"newsletter.cli.{cmd_name}").command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with a guess for a name that is nearly right."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from newsletter.problems import guess
-
-            ctx.fail(f"there is no command {args[0]!r}: {guess(args[0], COMMANDS)}")
-        return super().resolve_command(ctx, args)
+class Program(Lazy):
+    """The whole program: whatever goes wrong in a command is told in words."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; what goes wrong in it is told in words."""
+        """Run a command."""
         with known_errors():
             return super().invoke(ctx)
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Program, package="newsletter.cli", names=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="newsletter")
 @click.option(
     "--workspace",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from newsletter.settings import Settings
+    from newsletter.store.register import Register
 
 FILES, USAGE, BUG = 1, 2, 3
 """Exit codes."""
@@ -74,6 +80,52 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
         callback=_find,
         help="The workspace to work in; else the one around the current folder.",
     )(function)
+
+
+def by_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command who is acting, as `actor`: the audit log wants to know."""
+    return click.option(
+        "--by",
+        "actor",
+        metavar="NAME",
+        callback=lambda _context, _parameter, value: value or os.environ.get("NEWSLETTER_BY") or _login(),
+        help="Who is doing this; else NEWSLETTER_BY from the environment, else the login name.",
+    )(function)
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container may know no names
+        return "unknown"
+
+
+def now() -> datetime:
+    """The time, in UTC; NEWSLETTER_NOW in the environment says another, for rehearsals and tests."""
+    told = os.environ.get("NEWSLETTER_NOW")
+    moment = datetime.fromisoformat(told) if told else datetime.now(UTC)
+    return moment.astimezone(UTC)
+
+
+@contextmanager
+def opened(root: Path, *, must_exist: bool = False) -> Iterator[tuple[Settings, Register]]:
+    """The workspace's settings and its register, which is closed afterwards."""
+    from newsletter.settings import read_settings
+    from newsletter.store.register import find_register, open_register
+
+    settings = read_settings(root)
+    if must_exist and find_register(root, settings) is None:
+        raise click.UsageError(
+            "there is no register yet: make one with `newsletter companies import`, `newsletter subscribers import` "
+            "or, to look around, `newsletter register sample`"
+        )
+    register = open_register(root, settings)
+    try:
+        yield settings, register
+    finally:
+        register.close()
 
 
 def _find(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:

@@ -1,0 +1,1 @@
+"""The register's tables, connections and migrations (SQLite file, or PostgreSQL)."""

@@ -1,0 +1,1 @@
+"""How the register came to be as it is."""

@@ -1,0 +1,170 @@
+"""Opening the register: a SQLite file with nothing to set up, or PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsletter.inputs import WORKSPACE_FILE
+from newsletter.problems import Invalid, Place, Problem
+from newsletter.store.key import KEY_FILE, KEY_VARIABLE, address_hash, fingerprint, make_key, read_key
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from newsletter.settings import Settings
+
+REGISTER_VARIABLE = "NEWSLETTER_REGISTER"
+_PATIENCE = 30
+"""Seconds to wait for another process that writes."""
+_WRITES = {"newsletter_writes": True}
+
+
+class Register:
+    """An open register: connections to it, and the key its hashes are made with."""
+
+    def __init__(self, engine: Engine, key: bytes, path: Path | None = None) -> None:
+        self.engine = engine
+        self.key = key
+        self.path = path
+        """The SQLite file; None on PostgreSQL."""
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file."""
+        return self.path is not None
+
+    def hash_of(self, address_key: str) -> bytes:
+        """The keyed hash of an address in its comparing form."""
+        return address_hash(self.key, address_key)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that reads."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it, or nothing when an error comes. SQLite lets one in at a time."""
+        with self.engine.connect().execution_options(**_WRITES) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections; SQLite puts its log back into the file."""
+        self.engine.dispose()
+
+
+def find_register(root: Path, settings: Settings) -> str | None:
+    """Where the register is: a path, or PostgreSQL's URL; None when there is no file yet."""
+    named = os.environ.get(REGISTER_VARIABLE) or settings.register_at
+    return named if is_url(named) or (root / named).exists() else None
+
+
+def is_url(named: str) -> bool:
+    """Whether the register is a server rather than a file."""
+    return bool(re.match(r"postgres(ql)?://", named))
+
+
+def open_register(root: Path, settings: Settings) -> Register:
+    """The register of the workspace, made or brought up to date if need be. Raises Invalid with the cure."""
+    from newsletter.store.upgrade import settle
+
+    named = os.environ.get(REGISTER_VARIABLE) or settings.register_at
+    register = connect(root, named)
+    try:
+        settle(register)
+        _recognise(root, register)
+    except BaseException:
+        register.close()
+        raise
+    return register
+
+
+def connect(root: Path, named: str) -> Register:
+    """A register as it stands, whatever its version."""
+    path = None if is_url(named) else root / named
+    engine = _server(named) if path is None else _file(path)
+    return Register(engine, read_key(root) or b"", path)
+
+
+def _server(url: str) -> Engine:
+    from sqlalchemy import create_engine, exc
+
+    driver_url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+    engine = create_engine(driver_url)
+    try:
+        engine.connect().close()
+    except exc.OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        hint = f"check `register` there, or {REGISTER_VARIABLE} and PGPASSWORD in the environment, and that it runs"
+        text = f"PostgreSQL cannot be reached: {reason}"
+        raise Invalid([Problem.at(Place(WORKSPACE_FILE), "register", text, hint)]) from error
+    return engine
+
+
+def _file(path: Path) -> Engine:
+    from sqlalchemy import create_engine, event
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)  # it holds personal data: nobody else may read it
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _PATIENCE})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    """What each connection to the file is told. Deleted rows are overwritten; transactions are ours to begin."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "synchronous = NORMAL",
+        "cache_size = -65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("newsletter_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _recognise(root: Path, register: Register) -> None:
+    """See that the key is this register's. A new register takes the key there is, or a new one."""
+    from sqlalchemy import select
+
+    from newsletter.store.tables import meta
+
+    with register.read() as connection:
+        known = connection.scalar(select(meta.c.value).where(meta.c.name == "key"))
+    if known is None:
+        known = _adopt(root, register)
+    if not register.key or fingerprint(register.key) != known:
+        lack = "is missing" if not register.key else "is another register's"
+        text = f"the key of this register {lack}"
+        hint = f"put the key back ({KEY_FILE}, or {KEY_VARIABLE}): without it nobody knows whom never to write to"
+        raise Invalid([Problem.at(Place(KEY_FILE), "register-key", text, hint)])
+
+
+def _adopt(root: Path, register: Register) -> str:
+    """Give a new register its key; what it knows the key by."""
+    from sqlalchemy import insert, select
+
+    from newsletter.store.tables import meta
+
+    register.key = register.key or make_key(root)
+    with register.write() as connection:
+        known = connection.scalar(select(meta.c.value).where(meta.c.name == "key"))
+        if known is None:
+            known = fingerprint(register.key)
+            connection.execute(insert(meta).values(name="key", value=known))
+    return known

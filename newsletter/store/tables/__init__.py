@@ -1,0 +1,43 @@
+"""One Table object for each table of the register, in rooms of their own: who, what they agreed to, what was done."""
+
+from newsletter.store.kinds import METADATA
+from newsletter.store.tables.companies import (
+    companies,
+    company_interests,
+    company_needs,
+    network_members,
+    networks,
+    workplaces,
+)
+from newsletter.store.tables.contacts import enquiries, follow_ups, results, sign_ups, visits
+from newsletter.store.tables.people import consents, people, suppressions, wordings
+from newsletter.store.tables.records import audit, meta, segment_snapshots
+from newsletter.store.tables.sends import batches, deliveries, delivery_events, link_clicks, relay_lanes, sends
+
+__all__ = [
+    "METADATA",
+    "audit",
+    "batches",
+    "companies",
+    "company_interests",
+    "company_needs",
+    "consents",
+    "deliveries",
+    "delivery_events",
+    "enquiries",
+    "follow_ups",
+    "link_clicks",
+    "meta",
+    "network_members",
+    "networks",
+    "people",
+    "relay_lanes",
+    "results",
+    "segment_snapshots",
+    "sends",
+    "sign_ups",
+    "suppressions",
+    "visits",
+    "wordings",
+    "workplaces",
+]
