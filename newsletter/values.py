@@ -56,7 +56,7 @@ def _url(text: str) -> str:
 
 
 def _industry(text: str) -> str:
-    if not re.fullmatch(r"[A-V]|\d{2}(\d{1,4}|\.\d{1,2}(\.?\d{2})?)?", text):
+    if not re.fullmatch(r"[A-V]|[0-9]{2}([0-9]{1,4}|\.[0-9]{1,2}(\.?[0-9]{2})?)?", text):
         raise ValueError(f"{text!r} is not an industry code; write a section (F), a division (41) or a class (43.22)")
     return text
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own: started when the first test asks for it, on a socket in a folder of its own."""
+"""A PostgreSQL server of the tests' own: started when a test first asks for it, on a socket in its own folder."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from newsletter.checks.rule_words import check_rule_words
 from newsletter.inputs import WORKSPACE_FILE
 from newsletter.problems import Place, Problem, guess
 from newsletter.subscribers.segments import SEGMENTS_FILE, Rule
@@ -16,9 +17,9 @@ Path = tuple[str | int, ...]
 
 
 def check_references(workspace: Workspace) -> list[Problem]:
-    """Every name that nobody answers to, and segments that lean on each other in a circle."""
-    found = [*_entry(workspace), *_schemes(workspace), *_campaigns(workspace), *_segments(workspace)]
-    return sorted(set(found))
+    """Every name and word that nobody answers to, and segments that lean on each other in a circle."""
+    names = [*_entry(workspace), *_schemes(workspace), *_campaigns(workspace), *_segments(workspace)]
+    return sorted({*names, *check_rule_words(workspace)})
 
 
 def _unknown(what: str, name: str, place: Place, known: Iterable[str]) -> Problem:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import os
-import secrets
 from pathlib import Path
 
 from newsletter.problems import Invalid, Place, Problem
@@ -53,7 +52,7 @@ def make_key(root: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(f"{secrets.token_hex(_BYTES)}\n")
+        file.write(f"{os.urandom(_BYTES).hex()}\n")
     try:
         os.link(draft, path)
     except FileExistsError:
