@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 WORKSPACE_FILE = "newsletter.yml"
+INDUSTRIES_FOLDER = "subscribers/industries/"
+"""Statistics Denmark's lists of industries, as files of the user's own."""
 FOLDERS = ("campaigns", "content", "layouts", "subscribers")
+
+_PRIVATE = (
+    *(".sqlite", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal", ".key"),
+    *(".csv", ".tsv", ".xlsx", ".jsonl", ".eml", ".mbox"),
+)
+"""Endings of what lies in subscribers/ and is no part of the workspace: the register, and lists of people."""
 
 Stat = tuple[int, int, int]
 """Time of change in ns, size in bytes, inode."""
@@ -20,11 +28,11 @@ def find_root(start: Path) -> Path | None:
 
 
 def list_files(root: Path) -> dict[str, Stat]:
-    """Every file of the workspace by its path from `root`, sorted, with its stat; hidden files are left out.
+    """Every file of the workspace by its path from `root`, sorted, with its stat; hidden files and lists of people are left out.
 
     Links to folders are listed as files and never followed, so that a loop of links cannot trap the reader.
     """
-    found = dict(_walk(os.fspath(root), FOLDERS))
+    found = {path: stat for path, stat in _walk(os.fspath(root), FOLDERS) if not _is_private(path)}
     settings = root / WORKSPACE_FILE
     if settings.exists():
         found[WORKSPACE_FILE] = stat_of(settings.stat())
@@ -34,6 +42,11 @@ def list_files(root: Path) -> dict[str, Stat]:
 def stat_of(stat: os.stat_result) -> Stat:
     """What tells one state of a file from another."""
     return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+def _is_private(path: str) -> bool:
+    private = path.startswith("subscribers/") and path.endswith(_PRIVATE)
+    return private and not path.startswith(INDUSTRIES_FOLDER)
 
 
 def _walk(root: str, folders: tuple[str, ...]) -> Iterator[tuple[str, Stat]]:

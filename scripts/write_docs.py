@@ -1,8 +1,8 @@
-"""Write what is generated in docs/: schemas, the list of checks, the tables of keys and the help of each command.
+"""Write what is generated in docs/: schemas, checks, tables of keys, the help of each command, the register's schema.
 
-docs/files.md and docs/commands.md are written by hand around the generated parts, which stand between
-`<!-- keys: newsletter -->` or `<!-- help: build -->` and `<!-- end -->`. tests/test_docs.py fails while any of it is
-out of step.
+docs/files.md, docs/commands.md and docs/register.md are written by hand around the generated parts, which stand between
+`<!-- keys: newsletter -->`, `<!-- help: build -->` or `<!-- tables: people -->` and `<!-- end -->`. tests/test_docs.py
+fails while any of it is out of step.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+import register_docs
+import register_picture
 from pydantic import BaseModel
 
 from newsletter import values
@@ -73,6 +75,8 @@ def pages() -> dict[Path, str]:
     found = {DOCS / "checks.md": as_markdown()}
     found |= {DOCS / "schemas" / f"{name}.json": schema(name, model) for name, model in KINDS.items()}
     found[DOCS / "files.md"] = _filled(DOCS / "files.md", "keys", lambda name: key_table(KINDS[name]))
+    found[DOCS / "register.md"] = _filled(DOCS / "register.md", "tables", register_docs.chapter)
+    found[DOCS / "pictures" / "register.svg"] = register_picture.picture()
     found[DOCS / "commands.md"] = _filled(DOCS / "commands.md", "help", help_of)
     return found
 
@@ -158,19 +162,19 @@ def _model_in(hint: Any) -> type[BaseModel] | None:
 
 
 def help_of(name: str) -> str:
-    """What `newsletter NAME --help` says."""
+    """What `newsletter NAME --help` says; a name may be a noun and a verb."""
     from click.testing import CliRunner
 
     from newsletter.cli import main
 
-    words = [] if name == "newsletter" else [name]
+    words = [] if name == "newsletter" else name.split()
     shown = CliRunner().invoke(main, [*words, "--help"], prog_name="newsletter", terminal_width=100).output
     return f"```text\n{shown.rstrip()}\n```"
 
 
 def _filled(page: Path, mark: str, part: Callable[[str], str]) -> str:
     """A page written by hand, with its generated parts anew."""
-    pattern = re.compile(rf"(<!-- {mark}: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+    pattern = re.compile(rf"(<!-- {mark}: ([a-z -]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
     return pattern.sub(lambda found: f"{found[1]}\n{part(found[2])}\n\n{found[3]}", page.read_text("utf-8"))
 
 

@@ -6,23 +6,17 @@ import shutil
 from pathlib import Path
 
 from newsletter.build.tool import PACKAGE
+from newsletter.checks.personal_data import IGNORED
 from newsletter.inputs import FOLDERS, WORKSPACE_FILE
 
 STARTER = PACKAGE / "starter"
 """In an installed package; in a checkout the repository itself is the workspace."""
 
-_GITIGNORE = """# Made by newsletter: it can be deleted at any time
+_GITIGNORE = f"""# Made by newsletter: it can be deleted at any time
 /build/
 
 # Personal data never goes into git
-*.sqlite
-*.sqlite-*
-*.eml
-subscribers/*.csv
-subscribers/*.jsonl
-subscribers/*.key
-subscribers/*.xlsx
-subscribers/imports/
+{chr(10).join(IGNORED)}
 """
 
 
@@ -33,7 +27,13 @@ def write_starter(folder: Path) -> int:
     source = STARTER if STARTER.is_dir() else PACKAGE.parent
     folder.mkdir(parents=True, exist_ok=True)
     for name in FOLDERS:
-        shutil.copytree(source / name, folder / name)
+        shutil.copytree(source / name, folder / name, ignore=shutil.ignore_patterns(*_left_behind(name)))
     shutil.copyfile(source / WORKSPACE_FILE, folder / WORKSPACE_FILE)
     (folder / ".gitignore").write_text(_GITIGNORE, "utf-8")
     return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def _left_behind(name: str) -> list[str]:
+    """What of a folder is not for others: a checkout may be somebody's own workspace."""
+    inside = f"{name}/"
+    return [line.removeprefix(inside).rstrip("/") for line in IGNORED if "/" not in line or line.startswith(inside)]

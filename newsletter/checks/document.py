@@ -14,6 +14,7 @@ _SCOPES: dict[Scope, tuple[str, str]] = {
     "letter": ("The whole letter", "Looked at once for an issue, with all its blocks."),
     "edition": ("The finished editions", "Looked at in every edition, as its readers will get it."),
     "theme": ("Colours", "Looked at in layouts/theme.yml."),
+    "workspace": ("The whole folder", "Looked at with every build that has something to do, and with every check."),
 }
 
 _OPENING = """\

@@ -12,7 +12,7 @@ from newsletter.problems import Problem
 if TYPE_CHECKING:
     from newsletter.problems import Place, Severity
 
-Scope = Literal["item", "shown", "issue", "letter", "edition", "theme"]
+Scope = Literal["item", "shown", "issue", "letter", "edition", "theme", "workspace"]
 SubjectT = TypeVar("SubjectT")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newsletter.checks import contrast, freshness, headings, inbox, links, pictures, privacy, wording
+from newsletter.checks import contrast, freshness, headings, inbox, links, personal_data, pictures, privacy, wording
 from newsletter.checks.rule import Rule
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from newsletter.checks.subjects import EditionSubject, IssueSubject, ItemSubject, ShownSubject, ThemeSubject
 
 ITEM_RULES: tuple[Rule[ItemSubject], ...] = (
@@ -68,4 +70,16 @@ THEME_RULES: tuple[Rule[ThemeSubject], ...] = (
     Rule(code="contrast", severity="error", scope="theme", check=contrast.contrast),
 )
 
-RULES: tuple[Rule[Any], ...] = (*ITEM_RULES, *SHOWN_RULES, *ISSUE_RULES, *LETTER_RULES, *EDITION_RULES, *THEME_RULES)
+WORKSPACE_RULES: tuple[Rule[Path], ...] = (
+    Rule(code="personal-data", severity="error", scope="workspace", check=personal_data.kept_from_git),
+)
+
+RULES: tuple[Rule[Any], ...] = (
+    *ITEM_RULES,
+    *SHOWN_RULES,
+    *ISSUE_RULES,
+    *LETTER_RULES,
+    *EDITION_RULES,
+    *THEME_RULES,
+    *WORKSPACE_RULES,
+)

@@ -45,14 +45,15 @@ def known_errors() -> Iterator[None]:
 
 
 def bug_report(error: Exception) -> str:
-    """A report of a bug, ready to be pasted: no path of this machine and nothing from the user's files."""
+    """A report of a bug, ready to be pasted: no path of this machine, nothing from the user's files, no person."""
     import platform
     import traceback
 
     from newsletter import __version__
 
     package = Path(__file__).parent.parent
-    text = re.sub(r"[^\s'\"]*[/\\][^\s'\"]*", "…", str(error))  # paths
+    of_database = type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3", "psycopg")
+    text = "…" if of_database else re.sub(r"[^\s'\"]*[/\\@][^\s'\"]*", "…", str(error))  # rows; paths, addresses
     lines = [
         f"  {Path(frame.filename).relative_to(package.parent)}:{frame.lineno} in {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)

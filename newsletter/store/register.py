@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from newsletter.inputs import WORKSPACE_FILE
 from newsletter.problems import Invalid, Place, Problem
 from newsletter.store.key import KEY_FILE, KEY_VARIABLE, address_hash, fingerprint, make_key, read_key
+from newsletter.store.stamp import REGISTER_VARIABLE, register_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from newsletter.settings import Settings
 
-REGISTER_VARIABLE = "NEWSLETTER_REGISTER"
 _PATIENCE = 30
 """Seconds to wait for another process that writes."""
 _WRITES = {"newsletter_writes": True}
@@ -61,7 +61,7 @@ class Register:
 
 def find_register(root: Path, settings: Settings) -> str | None:
     """Where the register is: a path, or PostgreSQL's URL; None when there is no file yet."""
-    named = os.environ.get(REGISTER_VARIABLE) or settings.register_at
+    named = register_name(settings.register_at)
     return named if is_url(named) or (root / named).exists() else None
 
 
@@ -72,17 +72,32 @@ def is_url(named: str) -> bool:
 
 def open_register(root: Path, settings: Settings) -> Register:
     """The register of the workspace, made or brought up to date if need be. Raises Invalid with the cure."""
+    from sqlalchemy import exc
+
     from newsletter.store.upgrade import settle
 
-    named = os.environ.get(REGISTER_VARIABLE) or settings.register_at
+    named = register_name(settings.register_at)
     register = connect(root, named)
     try:
         settle(register)
         _recognise(root, register)
+    except exc.DatabaseError as error:
+        register.close()
+        if register.path is None:
+            raise
+        raise Invalid([_unreadable(named, str(error.orig))]) from error
     except BaseException:
         register.close()
         raise
     return register
+
+
+def _unreadable(named: str, reason: str) -> Problem:
+    if "locked" in reason:
+        hint = f"it has been writing for more than {_PATIENCE} seconds: wait for it, then run the command again"
+        return Problem.at(Place(named), "register", "another program is writing to the register", hint)
+    hint = "put a backup in its place (docs/register.md), or move the file away to begin a new register"
+    return Problem.at(Place(named), "register", f"this is no register: {reason}", hint)
 
 
 def connect(root: Path, named: str) -> Register:
@@ -96,7 +111,7 @@ def _server(url: str) -> Engine:
     from sqlalchemy import create_engine, exc
 
     driver_url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
-    engine = create_engine(driver_url)
+    engine = create_engine(driver_url, hide_parameters=True)
     try:
         engine.connect().close()
     except exc.OperationalError as error:
@@ -114,7 +129,7 @@ def _file(path: Path) -> Engine:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)  # it holds personal data: nobody else may read it
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _PATIENCE})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _PATIENCE}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -14,7 +14,7 @@ from newsletter.checks.rules import RULES
 from newsletter.checks.run import check_item, without
 
 ROOT = Path(__file__).parents[3]
-FILES = ("contrast", "freshness", "headings", "inbox", "links", "pictures", "privacy", "wording")
+FILES = ("contrast", "freshness", "headings", "inbox", "links", "personal_data", "pictures", "privacy", "wording")
 
 
 def test_the_page_is_what_the_rules_say():
@@ -55,7 +55,7 @@ def test_every_public_rule_function_is_in_the_list(file):
     assert written == {check for check in listed if check.__module__ == module.__name__}
 
 
-@pytest.mark.parametrize("name", ["ITEM", "SHOWN", "ISSUE", "LETTER", "EDITION", "THEME"])
+@pytest.mark.parametrize("name", ["ITEM", "SHOWN", "ISSUE", "LETTER", "EDITION", "THEME", "WORKSPACE"])
 def test_rules_stand_in_the_list_of_their_scope(name):
     assert {rule.scope for rule in getattr(rules, f"{name}_RULES")} == {name.lower()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import threading
 from datetime import datetime, timedelta, timezone
@@ -63,6 +64,27 @@ def test_another_key_and_no_key_are_refused_with_the_cure(tmp_path, monkeypatch)
     assert all("put the key back" in problem.hint for problem in problems)
     monkeypatch.setenv("NEWSLETTER_KEY", key)
     open_register(tmp_path, SETTINGS).close()
+
+
+def test_a_file_that_is_no_register_and_one_that_is_locked_are_told_with_the_cure(tmp_path, monkeypatch):
+    monkeypatch.setattr("newsletter.store.register._PATIENCE", 0.1)
+    open_register(tmp_path, SETTINGS).close()
+    file = tmp_path / SETTINGS.register_at
+    with sqlite3.connect(file) as other:
+        other.execute("UPDATE alembic_version SET version_num = '0003'")
+        other.execute("DROP TABLE link_clicks")
+        other.commit()
+        other.execute("BEGIN EXCLUSIVE")
+        problems = problems_of(lambda: open_register(tmp_path, SETTINGS))
+        other.rollback()
+    other.close()
+    file.write_bytes(b"this is a letter, no database" * 100)
+    problems += problems_of(lambda: open_register(tmp_path, SETTINGS))
+    assert [problem.text.partition(":")[0] for problem in problems] == [
+        "another program is writing to the register",
+        "this is no register",
+    ]
+    assert file.read_bytes().startswith(b"this is a letter")
 
 
 @pytest.mark.parametrize("text", ["", "abc", "zz" * 32, "00" * 31, "00" * 33, "ø" * 64])
