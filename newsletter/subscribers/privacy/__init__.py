@@ -1,0 +1,1 @@
+"""What the register holds of a person: handing it out, erasing it, and letting go of it in time."""
