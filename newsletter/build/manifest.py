@@ -34,7 +34,7 @@ def edition_report(plan: Plan, edition: Edition, sealed: SealedEdition, *, rebui
         "name": edition.name,
         "blocks": plan.blocks(edition),
         "segments": [sorted(each) for each in edition.segments],
-        "readers": None,
+        "readers": plan.readers.get(edition.name),
         "html_bytes": len(sealed.files["email.html"]),
         "rebuilt": rebuilt,
         "folder": sealed.folder,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
 
 SAMPLE_READER = "laeser@eksempel.example"
-"""Whom the sample mail is addressed to."""
+"""Whom the sample mail for nobody in particular is addressed to."""
 _LINE = 76
 """Characters in a line of a header."""
 
@@ -34,6 +34,7 @@ class Envelope:
     identity: str
     """Makes the Message-ID: the same for the same mail, for ever."""
     unsubscribe_url: str
+    to: str = SAMPLE_READER
 
 
 def encode(text: str) -> bytes:
@@ -54,7 +55,7 @@ def to_mail(envelope: Envelope, text: bytes, html: bytes) -> bytes:
     boundary = b"=_" + mark
     return b"".join(
         [
-            _headers(envelope).encode("ascii"),
+            _headers(envelope).encode(),
             b'Content-Type: multipart/alternative; boundary="' + boundary + b'"\r\n\r\n',
             *(line for kind, body in ((b"plain", text), (b"html", html)) for line in _part(boundary, kind, body)),
             b"--" + boundary + b"--\r\n",
@@ -67,7 +68,7 @@ def _headers(envelope: Envelope) -> str:
     host = sender.address.rpartition("@")[2]
     lines = {
         "From": f"{_phrase(sender.name)} <{sender.address}>",
-        "To": SAMPLE_READER,
+        "To": envelope.to,
         "Reply-To": sender.reply_to,
         "Subject": _words("Subject", envelope.subject),
         "Date": format_datetime(envelope.sent),

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from newsletter.build import seal
 from newsletter.build.assets import ASSETS
+from newsletter.build.audiences import Audiences
 from newsletter.build.cache import Cache
 from newsletter.build.compose import Edition, compose_all
 from newsletter.build.findings import (
@@ -31,7 +32,9 @@ from newsletter.build.report import EditionReport, IssueReport, Report, finding
 from newsletter.build.state import IssueState, State, intact, load_state, look, save_state, stats
 from newsletter.build.tool import fingerprint
 from newsletter.campaigns.schedule import send_in
+from newsletter.checks.personal_data import personal_data
 from newsletter.checks.references import check_references
+from newsletter.inputs import WORKSPACE_FILE
 from newsletter.problems import Invalid, Problem
 from newsletter.workspace import Reader, Workspace
 
@@ -96,6 +99,7 @@ class _Job:
         self.done: dict[str, IssueState] = {}
         self.compositions, self.problems = compose_all(workspace, partial(_send_in, builder.cache))
         self.references = check_references(workspace)
+        self.audiences = Audiences(workspace, builder.cache)
         self.checked: dict[Key, Checked] = check_items(workspace, self.cache)
 
     def issue(self, slug: str) -> None:
@@ -108,9 +112,7 @@ class _Job:
             return
         old = self.old.get(slug)
         if old and old["key"] == plan.key and intact(self.folder, old["outputs"]):
-            self.done[slug] = {**old, "report": {**old["report"], "reasons": []}}
-            for edition in self.done[slug]["report"]["editions"]:
-                edition["rebuilt"] = False
+            self.done[slug] = _counted(old, plan)
             return
         try:
             self.done[slug] = self.made(slug, plan)
@@ -122,10 +124,13 @@ class _Job:
         composition = self.compositions.get(slug)
         path = self.workspace.issues[slug].source.path
         blocking = [problem for problem in self.problems if problem.path == path]
-        blocking += [problem for problem in self.references if problem.code == "unknown-contact"]
+        blocking += [problem for problem in self.references if problem.path == WORKSPACE_FILE]
         if composition is None or blocking:
             return blocking
-        return make_plan(self.workspace, composition)
+        try:
+            return make_plan(self.workspace, composition, self.audiences.of(composition))
+        except Invalid as error:  # the register cannot be opened
+            return list(error.problems)
 
     def made(self, slug: str, plan: Plan) -> IssueState:
         """Render, check and seal."""
@@ -201,6 +206,8 @@ class _Job:
             "findings": found,
             "shared": stats(self.folder, [PROOF_SHEET]),
             "slugs": sorted(self.workspace.issues),
+            "register_at": self.workspace.settings.register_at,
+            "stamp": self.audiences.stamp,
             "issues": issues,
         }
         save_state(self.folder, state)
@@ -209,7 +216,8 @@ class _Job:
     def elsewhere(self) -> list[Finding]:
         """Findings that belong to no issue."""
         lonely = unused(self.checked, self.compositions.values())
-        return findings([*self.workspace.problems, *self.references, *lonely])
+        personal = personal_data(self.workspace.root, self.cache.get_or)
+        return findings([*self.workspace.problems, *self.references, *lonely, *personal])
 
     def kept(self) -> dict[str, IssueState]:
         """Issues that were not asked for and are still what their files say."""
@@ -218,8 +226,16 @@ class _Job:
             if slug in self.workspace.issues and slug not in self.done:
                 plan = self.plan(slug)
                 if isinstance(plan, Plan) and plan.key == old["key"]:
-                    kept[slug] = old
+                    kept[slug] = _counted(old, plan)
         return kept
+
+
+def _counted(old: IssueState, plan: Plan) -> IssueState:
+    """An issue that stands as it was built, with as many readers as there are today."""
+    editions = [
+        {**each, "rebuilt": False, "readers": plan.readers.get(each["name"])} for each in old["report"]["editions"]
+    ]
+    return {**old, "report": {**old["report"], "reasons": [], "editions": cast("list[EditionReport]", editions)}}
 
 
 def _send_in(cache: Cache, schedule: Schedule, month: str) -> datetime | None:

@@ -28,6 +28,8 @@ class Plan:
     editions: tuple[Edition, ...]
     inputs: Mapping[str, str]
     key: str
+    readers: Mapping[str, int]
+    """How many people get each edition, by its name; empty without a register. No part of the key."""
 
     @cached_property
     def _words(self) -> list[str]:
@@ -38,15 +40,25 @@ class Plan:
         return [self._words[index] for index in edition.blocks]
 
 
-def make_plan(workspace: Workspace, composition: Composition) -> Plan:
-    """The plan of a composed issue."""
+def make_plan(
+    workspace: Workspace, composition: Composition, audience: Mapping[frozenset[str], int] | None = None
+) -> Plan:
+    """The plan of a composed issue. `audience` says how many people are in which of the issue's segments.
+
+    The standard edition is always there: it is what the web shows, and what somebody gets who comes tomorrow.
+    """
     inputs = _inputs(workspace, composition)
-    made = editions(composition)
+    made = editions(composition, None if audience is None else {*audience, frozenset()})
     blocks = [[shown.block.kind, [item.slug for item in shown.items]] for shown in composition.shown]
     shape = [[edition.name, edition.blocks, [sorted(each) for each in edition.segments]] for edition in made]
     text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat()])
     key = hashlib.sha256(text.encode()).hexdigest()
-    return Plan(composition=composition, editions=made, inputs=inputs, key=key)
+    readers = {} if audience is None else {each.name: _readers(each, audience) for each in made}
+    return Plan(composition=composition, editions=made, inputs=inputs, key=key, readers=readers)
+
+
+def _readers(edition: Edition, audience: Mapping[frozenset[str], int]) -> int:
+    return sum(audience.get(segments, 0) for segments in edition.segments)
 
 
 def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:

@@ -29,6 +29,7 @@ a { color: var(--accent); } p { margin: 4px 0; } ul { margin: 8px 0; padding-lef
   margin: 8px 0; }
 .window iframe { width: 600px; height: 920px; border: 0; transform: scale(.4567); transform-origin: 0 0; }
 .error { color: var(--bad); font-weight: 600; } .warning { color: var(--warn); font-weight: 600; }
+.readers { font-size: 20px; font-weight: 600; }
 code { font-size: 14px; overflow-wrap: anywhere; } .small { font-size: 14px; }
 """
 
@@ -59,11 +60,17 @@ def _issue(issue: IssueReport) -> str:
     editions = "".join(_edition(name, edition) for edition in issue["editions"]) if issue["digest"] else ""
     return (
         f'<section>\n<h2 id="{name}">{name}: {escape(issue["subject"])}</h2>\n'
-        f"<p>Goes out {escape(issue['sent'] or 'at no known time')} · {sealed}</p>\n"
+        f"<p>Goes out {escape(issue['sent'] or 'at no known time')} · {_audience(issue)}{sealed}</p>\n"
         f"{_findings(issue['findings'])}"
         f'<div class="editions" tabindex="0" role="group" aria-label="Editions of {name}">'
         f"{editions}</div>\n</section>\n"
     )
+
+
+def _audience(issue: IssueReport) -> str:
+    """To how many people it goes, when a register says."""
+    readers = [each["readers"] for each in issue["editions"] if each["readers"] is not None]
+    return f"to {sum(readers):,} people · " if readers else ""
 
 
 def _edition(issue: str, edition: EditionReport) -> str:
@@ -75,12 +82,18 @@ def _edition(issue: str, edition: EditionReport) -> str:
         for file, text in (("web.html", "Web"), ("email.html", "Mail"), ("email.txt", "Text"), ("email.eml", "Sample"))
     )
     return (
-        f'<article class="edition">\n<h3>{name}</h3>\n<p class="small">{_who(edition)}</p>\n'
+        f'<article class="edition">\n<h3>{name}</h3>\n{_readers(edition)}<p class="small">{_who(edition)}</p>\n'
         f'<p class="small">{edition["html_bytes"] / 1000:.1f} kB of HTML, {len(edition["blocks"])} blocks</p>\n'
         f'<div class="window"><iframe src="{folder}/web.html" title="{issue}, {name}" loading="lazy"></iframe></div>\n'
         f'<p class="small">{links}</p>\n<details><summary class="small">Blocks</summary>'
         f'<ol class="small">{blocks}</ol></details>\n</article>\n'
     )
+
+
+def _readers(edition: EditionReport) -> str:
+    if edition["readers"] is None:
+        return ""
+    return f'<p class="readers">{edition["readers"]:,} {"reader" if edition["readers"] == 1 else "readers"}</p>\n'
 
 
 def _who(edition: EditionReport) -> str:

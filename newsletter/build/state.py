@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from newsletter.build.tool import fingerprint
 from newsletter.inputs import Stat, list_files, stat_of
+from newsletter.store.stamp import Stamp, stamp
 
 if TYPE_CHECKING:
     from newsletter.build.report import Finding, IssueReport, Report
@@ -40,15 +41,19 @@ class State(TypedDict):
     findings: list[Finding]
     shared: dict[str, Stat]
     slugs: list[str]
+    register_at: str
+    stamp: Stamp | None
     issues: dict[str, IssueState]
 
 
 def unchanged(root: Path, build: Path, asked: Iterable[str]) -> Report | None:
     """The report of the last build when files and outputs are as it left them; None when there is work to do."""
     state = load_state(build)
-    if state is None or state["tool"] != fingerprint():
+    if state is None or state["tool"] != fingerprint() or _mended_elsewhere(state["findings"]):
         return None
     if {path: tuple(stat) for path, stat in state["files"].items()} != list_files(root):
+        return None
+    if state["stamp"] is None or _plain(stamp(root, state["register_at"])) != state["stamp"]:
         return None
     wanted = sorted(asked) or state["slugs"]
     if not all(name in state["issues"] for name in wanted) or not intact(build, state["shared"]):
@@ -92,6 +97,16 @@ def intact(build: Path, outputs: Mapping[str, Stat]) -> bool:
         return all(stat_of(os.stat(f"{folder}/{path}")) == tuple(stat) for path, stat in outputs.items())
     except OSError:
         return False
+
+
+def _mended_elsewhere(findings: Iterable[Finding]) -> bool:
+    """Whether there is a finding whose cure is no file of the workspace: that of personal data is in .gitignore."""
+    return any(each["code"] == "personal-data" for each in findings)
+
+
+def _plain(value: object) -> object:
+    """As JSON gives it back."""
+    return json.loads(json.dumps(value))
 
 
 def _at_rest(report: IssueReport) -> IssueReport:

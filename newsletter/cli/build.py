@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 @click.argument("issues", nargs=-1, metavar="[ISSUE]...")
 @click.option("--watch", is_flag=True, help="Stay, and build again whenever a file is saved. End it with Ctrl+C.")
 @click.option("--explain", is_flag=True, help="Say why each issue was built again.")
+@click.option("--sample", metavar="ADDRESS", help="Also fill the editions for this person, into build/samples/.")
 @click.option("--json", "as_json", is_flag=True, help="The same facts for programs.")
 @workspace_option
-def command(issues: tuple[str, ...], *, watch: bool, explain: bool, as_json: bool, root: Path) -> None:
+def command(
+    issues: tuple[str, ...], *, watch: bool, explain: bool, sample: str | None, as_json: bool, root: Path
+) -> None:
     """Compile issues into sealed, email-ready editions in build/.
 
     Without names, all issues. An issue's name is its file's: 2027-01 for content/issues/2027-01.md.
@@ -32,6 +35,10 @@ def command(issues: tuple[str, ...], *, watch: bool, explain: bool, as_json: boo
         watch_workspace(root, issues, explain=explain)
         return
     report = build(root, issues, quiet=as_json)
+    if sample:
+        from newsletter.cli.samples import show_samples
+
+        show_samples(root, sample, [each["issue"] for each in report["issues"] if each["digest"]], quiet=as_json)
     show(report, explain=explain, as_json=as_json)
 
 

@@ -114,11 +114,16 @@ def _cells(issue: IssueReport) -> list[str]:
     return [
         issue["issue"],
         state if issue["digest"] else "not sealed",
-        count(len(editions), "edition"),
+        count(len(editions), "edition") + _audience(issue),
         f"{largest / 1000:.0f} kB",
         (issue["digest"] or "")[:12],
         issue["subject"],
     ]
+
+
+def _audience(issue: IssueReport) -> str:
+    readers = [edition["readers"] for edition in issue["editions"] if edition["readers"] is not None]
+    return f" for {count(sum(readers), 'reader')}" if readers else ""
 
 
 def _explain(issue: IssueReport) -> None:

@@ -1,9 +1,10 @@
 """subscribers/segments.yml: named rules over companies and people. Read here, applied by the register."""
 
+import unicodedata
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from newsletter.fields import Model
 from newsletter.values import Industry, Slug, Text
@@ -15,10 +16,22 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _word(text: str) -> str:
+    """A word as the register holds it: letters with accents are one sign, not two."""
+    word = unicodedata.normalize("NFC", text.strip())
+    if not word or not word.isprintable():
+        raise ValueError("the word holds a sign that cannot be seen; delete it and write it anew")
+    return word
+
+
 OneOrMore = str | list[str]
 """What an author may write for a list of words."""
 
-Words = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=OneOrMore), Field(min_length=1)]
+Words = Annotated[
+    tuple[Annotated[Text, AfterValidator(_word)], ...],
+    BeforeValidator(_listed, json_schema_input_type=OneOrMore),
+    Field(min_length=1),
+]
 Industries = Annotated[
     tuple[Industry, ...], BeforeValidator(_listed, json_schema_input_type=OneOrMore), Field(min_length=1)
 ]
@@ -46,6 +59,8 @@ class Rule(Model):
     attended: Words | None = Field(None, description="Event, by short name.")
     visited_in: Slug | None = Field(None, description="Visited in this campaign.")
     not_visited_in: Slug | None = Field(None, description="Not visited in this campaign.")
+    visited_since: date | None = Field(None, description="Visited on this day or later, in whatever campaign.")
+    not_visited_since: date | None = Field(None, description="Not visited on this day or later.")
     public_employer: bool | None = Field(None, description="True for public employers only, false for all others.")
     segment: Slug | None = Field(None, description="Another segment, by its short name.")
     all: "tuple[Rule, ...] | None" = Field(None, description="Rules that must all fit.")
@@ -56,6 +71,9 @@ class Rule(Model):
     def _says_something(self) -> "Rule":
         if not self.model_fields_set:
             raise ValueError("the rule says nothing; write for example `industry: F`")
+        for name in sorted(self.model_fields_set):
+            if getattr(self, name) in (None, ()):
+                raise ValueError(f"`{name.rstrip('_')}` says nothing; write what must fit, or take the line out")
         return self
 
 

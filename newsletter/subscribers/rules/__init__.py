@@ -1,0 +1,1 @@
+"""Rules of segments: read in plain Python, compiled to SQL, told as a sentence."""
