@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from newsletter.store.register import Register
     from newsletter.subscribers.addresses import Address
 
+_SAMPLES = "build/samples"
 _SHORTEST_NAME = 6
 """A shorter name stands in too many other words to be looked for."""
 _NAMES = {("people", "name"), ("companies", "name"), ("workplaces", "name")}
@@ -70,7 +71,8 @@ def erase(register: Register, privacy: Privacy, root: Path, address: Address, *,
     search = _search(register, gone)
     is_free, is_new = _let_go(register, gone, search)
     files = list(other_files(register, root))
-    left, unread = _elsewhere(files, search)
+    found, unread = _elsewhere(files, search)
+    cleared, left = _clear(found, root / _SAMPLES)
     return Proof(
         at=now,
         actor=actor,
@@ -80,6 +82,7 @@ def erase(register: Register, privacy: Privacy, root: Path, address: Address, *,
         rewritten=is_new,
         mentions=tuple(f"{each.table} {each.number}: {each.column}" for each in search.own),
         elsewhere=tuple(_named(path, root) for path in left),
+        cleared=tuple(_named(path, root) for path in cleared),
         searched=len(files) - len(unread),
         under_way=gone.under_way,
         remarks=tuple(_remarks(register, search, [_named(path, root) for path in unread], is_free=is_free)),
@@ -152,6 +155,18 @@ def _elsewhere(files: Iterable[Path], search: _Search) -> tuple[list[Path], list
         except (OSError, EOFError, ValueError, zlib.error, BadZipFile, RuntimeError, NotImplementedError):
             unread.append(path)
     return left, unread
+
+
+def _clear(found: Iterable[Path], samples: Path) -> tuple[list[Path], list[Path]]:
+    """Remove the samples that were filled for the person: a build makes them again. Those, and the files that stay."""
+    cleared, left = [], []
+    for path in found:
+        if path.is_relative_to(samples.resolve()):
+            path.unlink(missing_ok=True)
+            cleared.append(path)
+        else:
+            left.append(path)
+    return cleared, left
 
 
 def _named(path: Path, root: Path) -> str:

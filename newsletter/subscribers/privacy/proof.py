@@ -41,6 +41,8 @@ class Proof:
     rewritten: bool
     mentions: tuple[str, ...]
     elsewhere: tuple[str, ...]
+    cleared: tuple[str, ...]
+    """Samples of mails, which were removed."""
     searched: int
     under_way: int
     remarks: tuple[str, ...]
@@ -77,6 +79,8 @@ def _removed(proof: Proof) -> Iterator[str]:
     for table, words in WORDS.items():
         if number := proof.removed.get(table, 0):
             yield f"  {number:>5}  {words}"
+    if proof.cleared:
+        yield f"  {len(proof.cleared):>5}  samples of mails in build/samples/"
     if not proof.removed:
         yield "  nothing: the person was erased before"
 

@@ -275,6 +275,7 @@ def test_files_of_the_workspace_that_still_hold_it_are_listed(register, tmp_path
         "subscribers/imports/list.csv": "navn;mail\nAnne;ANNE@firma.example\n",
         "subscribers/imports/other.csv": "marianne@firma.example\nanne@firma.example.org\n",
         "build/outbox/1.eml": "To: Anne Kofoed <a@b.example>\n",
+        "build/samples/2027-01.eml": "To: anne@firma.example\n",
         "build/page.html": "<p>Ring til Annes kollega Hanne Kofoedsen</p>",
         ".git/objects/x": "anne@firma.example",
     }
@@ -293,6 +294,8 @@ def test_files_of_the_workspace_that_still_hold_it_are_listed(register, tmp_path
         "subscribers/imports/list.csv",
         "subscribers/imports/list.xlsx",
     )
+    assert proof.cleared == ("build/samples/2027-01.eml",)
+    assert not (tmp_path / "build/samples/2027-01.eml").exists()
     assert "build/torn.gz: the file cannot be read" in proof.remarks
 
 
