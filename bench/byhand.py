@@ -20,7 +20,8 @@ from mjml import mjml2html
 from premailer import Premailer
 
 from newsletter.build.cache import Cache
-from newsletter.build.compose import Composition, Edition
+from newsletter.build.compose import Composition
+from newsletter.build.editions import Edition
 from newsletter.build.render import _scene
 from newsletter.content.item import Item
 from newsletter.layouts.skeleton import HTML_TEMPLATE

@@ -19,7 +19,8 @@ from timing import Act, Rounds, Spent, forget, here
 from workspaces import INDUSTRIES, Word, sealed, twelve_blocks
 
 from newsletter.build.cache import Cache
-from newsletter.build.compose import Composition, Edition, compose_all, editions
+from newsletter.build.compose import Composition, compose_all
+from newsletter.build.editions import Edition, editions
 from newsletter.build.pipeline import Builder
 from newsletter.build.render import render, write
 from newsletter.workspace import Reader, Workspace

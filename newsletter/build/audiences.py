@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from newsletter.build.compose import Composition, named_segments
+from newsletter.build.compose import Composition
+from newsletter.build.editions import named_segments
 from newsletter.inputs import INDUSTRIES_FOLDER
 from newsletter.store.register import find_register, open_register
 from newsletter.store.stamp import stamp

@@ -1,12 +1,11 @@
-"""Compose: an issue's blocks with the items they show, and the editions its segments need.
+"""Compose: an issue's blocks with the items they show.
 
 Queries are answered at the issue's send time, never by today's clock, so the same files always give the same letter.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     from newsletter.workspace import Workspace
 
 SendIn = Callable[["Schedule", str], datetime | None]
-
-STANDARD = "standard"
-"""Name of the edition for people in none of the issue's segments."""
-
-_NAME_LENGTH = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,16 +63,6 @@ class Composition:
         return {(shown.block.kind, item.slug): item for shown in self.shown for item in shown.items}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Edition:
-    """An issue as one audience sees it: the blocks it gets, and who gets them."""
-
-    name: str
-    blocks: tuple[int, ...]
-    segments: tuple[frozenset[str], ...]
-    """The sets of segments a reader of this edition is in, of those the issue names."""
-
-
 @dataclass
 class _Answers:
     """Compositions made so far, in the order of their sends, and what they used."""
@@ -100,59 +84,6 @@ def compose_all(workspace: Workspace, send_in: SendIn = send_in) -> tuple[dict[s
     dated = sorted((sent, slug) for slug, sent in times.items() if sent is not None)
     composed = {slug: _compose(answers, workspace.issues[slug], sent) for sent, slug in dated}
     return {slug: composition for slug, composition in composed.items() if composition}, tuple(answers.problems)
-
-
-def editions(composition: Composition, memberships: Iterable[frozenset[str]] | None = None) -> tuple[Edition, ...]:
-    """The editions of an issue: people who get the same blocks share one.
-
-    `memberships` are the sets of segments that people really are in. Without a register, one set for each segment the
-    issue names, and the empty one for people in none.
-    """
-    named = named_segments(composition.issue.fields)
-    alone: set[frozenset[str]] = {frozenset(), *(frozenset([name]) for name in named)}
-    sets = alone if memberships is None else set(memberships)
-    shared: dict[tuple[int, ...], list[frozenset[str]]] = {}
-    for segments in sorted({each & named for each in sets}, key=_by_size):
-        blocks = tuple(shown.index for shown in composition.shown if shown.is_for(segments))
-        shared.setdefault(blocks, []).append(segments)
-    names = _names(list(shared.values()))
-    found = (
-        Edition(name=name, blocks=blocks, segments=tuple(members))
-        for name, (blocks, members) in zip(names, shared.items(), strict=True)
-    )
-    return tuple(sorted(found, key=lambda edition: (edition.name != STANDARD, edition.name)))
-
-
-def named_segments(issue: Issue) -> frozenset[str]:
-    """The segments that make a difference in the issue."""
-    return frozenset(name for block in issue.blocks for name in (*block.only, *block.except_))
-
-
-def _by_size(segments: frozenset[str]) -> tuple[int, list[str]]:
-    return len(segments), sorted(segments)
-
-
-def _names(editions: Sequence[Sequence[frozenset[str]]]) -> list[str]:
-    """A name for each edition, no two alike: one that is too long or not the only one ends in a mark of its own."""
-    names = [_name(members) for members in editions]
-    return [
-        name
-        if frozenset() in members or (name != STANDARD and len(name) <= _NAME_LENGTH and names.count(name) == 1)
-        else _marked(name, members)
-        for name, members in zip(names, editions, strict=True)
-    ]
-
-
-def _name(members: Sequence[frozenset[str]]) -> str:
-    """A name people can read: `standard`, `byggeri`, `byggeri-industri` (either), `byggeri+handel` (both)."""
-    if frozenset() in members:
-        return STANDARD
-    return "-".join("+".join(sorted(segments)) for segments in members)
-
-
-def _marked(name: str, members: Sequence[frozenset[str]]) -> str:
-    whole = " ".join("+".join(sorted(segments)) for segments in members)
-    return f"{name[: _NAME_LENGTH - 9]}~{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def _send_time(answers: _Answers, issue: Item[Issue]) -> datetime | None:

@@ -24,7 +24,8 @@ from newsletter.problems import Problem
 
 if TYPE_CHECKING:
     from newsletter.build.cache import Cache
-    from newsletter.build.compose import Composition, Edition
+    from newsletter.build.compose import Composition
+    from newsletter.build.editions import Edition
     from newsletter.content.item import Item
     from newsletter.workspace import Workspace
 

@@ -10,7 +10,7 @@ from newsletter.build.assets import ASSETS
 from newsletter.build.seal import SealedEdition, with_digest
 
 if TYPE_CHECKING:
-    from newsletter.build.compose import Edition
+    from newsletter.build.editions import Edition
     from newsletter.build.plan import Plan
     from newsletter.build.render import Letter
     from newsletter.build.report import EditionReport, Finding
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 
 def edition_entry(plan: Plan, edition: Edition, sealed: SealedEdition) -> dict[str, Any]:
-    """One edition as the manifest lists it."""
+    """One edition as the manifest lists it: nothing of who has it today, so that the digest stays when people come."""
     return {
         "name": edition.name,
         "folder": sealed.folder,
-        "segments": [sorted(each) for each in edition.segments],
         "blocks": plan.blocks(edition),
         "files": dict(sealed.listed),
     }

@@ -12,7 +12,8 @@ from newsletter.build import seal
 from newsletter.build.assets import ASSETS
 from newsletter.build.audiences import Audiences
 from newsletter.build.cache import Cache
-from newsletter.build.compose import Edition, compose_all
+from newsletter.build.compose import compose_all
+from newsletter.build.editions import Edition
 from newsletter.build.findings import (
     Checked,
     Key,
@@ -231,9 +232,16 @@ class _Job:
 
 
 def _counted(old: IssueState, plan: Plan) -> IssueState:
-    """An issue that stands as it was built, with as many readers as there are today."""
+    """An issue that stands as it was built, with the people who read it today."""
+    today = {edition.name: edition for edition in plan.editions}
     editions = [
-        {**each, "rebuilt": False, "readers": plan.readers.get(each["name"])} for each in old["report"]["editions"]
+        {
+            **each,
+            "rebuilt": False,
+            "readers": plan.readers.get(each["name"]),
+            "segments": [sorted(segments) for segments in today[each["name"]].segments],
+        }
+        for each in old["report"]["editions"]
     ]
     return {**old, "report": {**old["report"], "reasons": [], "editions": cast("list[EditionReport]", editions)}}
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from newsletter.build.compose import Composition, Edition, editions, named_segments
+from newsletter.build.compose import Composition
+from newsletter.build.editions import Edition, editions, named_segments
 from newsletter.build.tool import fingerprint
 from newsletter.inputs import WORKSPACE_FILE
 from newsletter.layouts.theme import PROSE_FILE, THEME_FILE
@@ -50,7 +51,7 @@ def make_plan(
     inputs = _inputs(workspace, composition)
     made = editions(composition, None if audience is None else {*audience, frozenset()})
     blocks = [[shown.block.kind, [item.slug for item in shown.items]] for shown in composition.shown]
-    shape = [[edition.name, edition.blocks, [sorted(each) for each in edition.segments]] for edition in made]
+    shape = [[edition.name, edition.blocks] for edition in made]
     text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat()])
     key = hashlib.sha256(text.encode()).hexdigest()
     readers = {} if audience is None else {each.name: _readers(each, audience) for each in made}

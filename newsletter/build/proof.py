@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
 
 PROOF_SHEET = "index.html"
+_SHOWN = 6
+"""Combinations of segments that are named for an edition."""
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2b30; --paper: #fff; --soft: #f4ede1; --line: #c9bfae; --accent: #0b5563;
@@ -98,7 +100,8 @@ def _readers(edition: EditionReport) -> str:
 
 def _who(edition: EditionReport) -> str:
     sets = [" and ".join(segments) or "people in none of the issue's segments" for segments in edition["segments"]]
-    return escape("For " + "; ".join(sets))
+    more = [f"and {len(sets) - _SHOWN} more combinations"] if len(sets) > _SHOWN else []
+    return escape("For " + "; ".join([*sets[:_SHOWN], *more]))
 
 
 def _findings(findings: list[Finding]) -> str:

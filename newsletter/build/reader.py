@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from newsletter.build.audiences import Audiences
 from newsletter.build.cache import Cache
-from newsletter.build.compose import compose_all, named_segments
+from newsletter.build.compose import compose_all
+from newsletter.build.editions import named_segments
 from newsletter.build.message import Envelope, encode, to_mail
 from newsletter.build.plan import make_plan
 from newsletter.build.render import sample_reader
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from newsletter.build.compose import Composition, Edition
+    from newsletter.build.compose import Composition
+    from newsletter.build.editions import Edition
     from newsletter.build.plan import Plan
     from newsletter.store.register import Register
     from newsletter.subscribers.addresses import Address

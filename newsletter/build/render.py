@@ -26,7 +26,8 @@ from newsletter.layouts.views import Scene, anchor, block_view, frame_view
 
 if TYPE_CHECKING:
     from newsletter.build.cache import Cache
-    from newsletter.build.compose import Composition, Edition
+    from newsletter.build.compose import Composition
+    from newsletter.build.editions import Edition
     from newsletter.workspace import Workspace
 
 _WEB_URL = "{{ edition.web_url }}"

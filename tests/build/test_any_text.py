@@ -14,7 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.build.cache import Cache
-from newsletter.build.compose import compose_all, editions
+from newsletter.build.compose import compose_all
+from newsletter.build.editions import editions
 from newsletter.build.prose import render_prose
 from newsletter.build.render import render, write
 from newsletter.problems import Invalid

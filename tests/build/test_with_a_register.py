@@ -201,3 +201,29 @@ class TestSample:
         done = run("--workspace", root, "build", "--sample", "a@x.example")
         assert done.exit_code == 2
         assert "newsletter register sample" in done.stderr
+
+
+def test_people_in_new_combinations_of_segments_void_nothing_while_their_blocks_are_known(root):
+    """Names and digests tell the blocks, not who has them today."""
+    edit(
+        root,
+        "subscribers/segments.yml",
+        "handel:",
+        "smaa:\n  title: Små\n  where: {size: [0, 1]}\nstore:\n  title: Store\n  where: {size: 1000+}\nhandel:",
+    )
+    edit(root, "content/issues/2027-01.md", "only: [byggeri]", "only: [byggeri, smaa, store]")
+    fill(root, ("a@x.example", BUILDER))
+    before = Builder(root).build()
+    register = open_register(root, read_settings(root))
+    with register.write() as connection:
+        for address, industry, size in (("b@x.example", BUILDER, 0), ("c@x.example", FARM, 1000)):
+            company = a_company(connection, industry=industry, nomenclature="DB25", size=size)
+            a_person(connection, register, address, company_id=company, **SUBSCRIBED)
+    register.close()
+    after = Builder(root).build()
+    assert editions(before) == {"standard": 0, "byggeri-smaa-store": 1}
+    assert editions(after) == {"standard": 0, "byggeri-smaa-store": 3}
+    assert after["issues"][0]["digest"] == before["issues"][0]["digest"]
+    assert not any(each["rebuilt"] for each in after["issues"][0]["editions"])
+    (edition,) = [each for each in after["issues"][0]["editions"] if each["name"] != "standard"]
+    assert edition["segments"] == [["byggeri"], ["store"], ["byggeri", "smaa"]]

@@ -52,7 +52,7 @@ def _facts(address: Address, found: Why, ask: Asked) -> dict[str, Any]:
 
 def _issue(ask: Asked, slug: str, segments: frozenset[str]) -> dict[str, Any]:
     """What somebody in these segments gets of an issue."""
-    from newsletter.build.compose import named_segments
+    from newsletter.build.editions import named_segments
     from newsletter.build.plan import make_plan
     from newsletter.subscribers.audience import block_sets
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import ARTICLE, EVENT, FEBRUARY, JANUARY, STORY, edit, item, lines, put
 
-from newsletter.build.compose import Composition, Shown, answer, compose_all, editions
+from newsletter.build.compose import Composition, Shown, answer, compose_all
+from newsletter.build.editions import editions
 from newsletter.content.queries import parse_query
 from newsletter.workspace import read_workspace
 
