@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -108,6 +106,9 @@ def _text(name: str, data: bytes, file: Path) -> str:
 
 def _zipped(file: Path) -> str:
     """The words of a spreadsheet, without its marks; nothing of a broken one."""
+    import zipfile
+    import zlib
+
     try:
         with zipfile.ZipFile(file) as book:
             parts = [name for name in book.namelist() if _PARTS.fullmatch(name)][:20]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -91,6 +90,8 @@ def _stamps(repository: Path, ignoring: list[Path]) -> Iterator[tuple[str, Stat]
 
 def taken(root: Path) -> dict[str, bool]:
     """Paths below the root that git has (true) or would take when all is added (false); none when git cannot say."""
+    import subprocess
+
     git = shutil.which("git")
     if git is None:
         return {}
