@@ -28,9 +28,10 @@ def find_root(start: Path) -> Path | None:
 
 
 def list_files(root: Path) -> dict[str, Stat]:
-    """Every file of the workspace by its path from `root`, sorted, with its stat; hidden files and lists of people are left out.
+    """Every file of the workspace by its path from `root`, sorted, with its stat.
 
-    Links to folders are listed as files and never followed, so that a loop of links cannot trap the reader.
+    Hidden files, the register and lists of people are left out. Links to folders are listed as files and never
+    followed, so that a loop of links cannot trap the reader.
     """
     found = {path: stat for path, stat in _walk(os.fspath(root), FOLDERS) if not _is_private(path)}
     settings = root / WORKSPACE_FILE

@@ -72,3 +72,12 @@ def guess(word: str, known: Iterable[str]) -> str:
     if near:
         return f"did you mean {near[0]!r}?"
     return f"known are: {', '.join(names)}" if names else ""
+
+
+class Refused(Exception):
+    """What was asked for is not done: why, and what to do instead. Nothing was changed."""
+
+    def __init__(self, text: str, hint: str = "") -> None:
+        super().__init__(f"{text}\n    {hint}" if hint else text)
+        self.text = text
+        self.hint = hint

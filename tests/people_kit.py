@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from register_kit import NOW
 from sqlalchemy import select
 
+from newsletter.problems import Refused
 from newsletter.settings import Privacy
 from newsletter.store.tables import consents, people
-from newsletter.subscribers.act import Act, Refused, acting
+from newsletter.subscribers.act import Act, acting
 from newsletter.subscribers.addresses import parse_address
 from newsletter.subscribers.consent import Basis, Entry, Standing
 from newsletter.subscribers.people import Added, Details, add

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from fnmatch import fnmatch
+from importlib import import_module
 from typing import ClassVar
 
 import pytest
@@ -69,7 +70,12 @@ def test_every_slot_and_query_is_told():
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_told_with_its_help(name):
     assert f"\n## newsletter {name}\n" in TOUR
-    assert f"<!-- help: {name} -->" in TOUR
+    command = import_module(f"newsletter.cli.{name}").command
+    verbs = [f"{name} {verb}" for verb in getattr(command, "names", ())]
+    for told in verbs or [name]:
+        assert f"<!-- help: {told} -->" in TOUR
+    for verb in verbs:
+        assert f"\n### newsletter {verb}\n" in TOUR
 
 
 class TestJson:

@@ -15,7 +15,18 @@ from newsletter import __version__
 from newsletter.cli.doors import known_errors
 from newsletter.cli.groups import Lazy
 
-COMMANDS = ("build", "check", "init", "list", "new")
+COMMANDS = (
+    "build",
+    "check",
+    "companies",
+    "industries",
+    "init",
+    "list",
+    "new",
+    "register",
+    "segments",
+    "subscribers",
+)
 
 
 class Program(Lazy):

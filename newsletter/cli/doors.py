@@ -29,9 +29,9 @@ def known_errors() -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:  # the last door: whatever comes is told
-        from newsletter.problems import Invalid
+        from newsletter.problems import Invalid, Refused
 
-        if isinstance(error, Invalid):
+        if isinstance(error, Invalid | Refused):
             click.echo(str(error), err=True)
             sys.exit(FILES)
         if isinstance(error, BrokenPipeError):  # who read our output has seen enough; click ends quietly

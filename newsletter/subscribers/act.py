@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from newsletter.store.register import Register
 
 
-class Refused(Exception):
-    """What was asked for is not done: why, and what to do instead. Nothing was changed."""
-
-    def __init__(self, text: str, hint: str = "") -> None:
-        super().__init__(text)
-        self.text = text
-        self.hint = hint
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Act:
     """Somebody changes something about one person, in one transaction."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from newsletter.subscribers.act import Refused, acting
+from newsletter.problems import Refused
+from newsletter.subscribers.act import acting
 from newsletter.subscribers.addresses import parse_address
 from newsletter.subscribers.people import unsubscribe
 

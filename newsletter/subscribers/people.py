@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select, update
 
+from newsletter.problems import Refused
 from newsletter.store.tables import companies, consents, deliveries, people
-from newsletter.subscribers.act import Act, Refused
+from newsletter.subscribers.act import Act
 from newsletter.subscribers.consent import NOTHING, Basis, Entry, Standing, is_news, record, wording_id
 from newsletter.subscribers.inserts import insert_into
 from newsletter.subscribers.suppressions import REASONS, keep_out, lift, suppression_of

@@ -10,7 +10,6 @@ import click
 
 from newsletter.cli.companies.choice import check_contacts, choice_options, chosen_by
 from newsletter.cli.doors import by_option, now, opened, workspace_option
-from newsletter.cli.subscribers.asking import refusals
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -51,7 +50,7 @@ def command(
     conditions = chosen_by(root, **choice)
     if bool(cvrs) is bool(conditions):
         raise click.UsageError("say which companies: with --company, or with the other options, not with both")
-    with opened(root, must_exist=True) as (_, register), refusals():
+    with opened(root, must_exist=True) as (_, register):
         given = _give(register, _chosen(register, cvrs, conditions), contact, stand_in, actor)
     click.echo(_told(given, contact, stand_in))
 

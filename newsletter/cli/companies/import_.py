@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.doors import FILES, by_option, now, opened, workspace_option
-from newsletter.cli.subscribers.asking import refusals
 
 if TYPE_CHECKING:
     from newsletter.subscribers.companies.importing import Outcome
@@ -37,7 +36,7 @@ def command(*, files: tuple[Path, ...], dry_run: bool, as_json: bool, actor: str
     from newsletter.subscribers.companies.importing import import_companies
     from newsletter.subscribers.sample.mark import refuse_sample
 
-    with opened(root) as (settings, register), refusals():
+    with opened(root) as (settings, register):
         with register.read() as connection:
             refuse_sample(connection)
         moment = now()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.doors import opened, workspace_option
-from newsletter.cli.subscribers.asking import refusals
 
 if TYPE_CHECKING:
     from newsletter.subscribers.companies.showing import CompanyFacts
@@ -38,7 +37,7 @@ def command(*, company: tuple[str, ...], as_json: bool, root: Path) -> None:
     from newsletter.subscribers.companies.showing import show
     from newsletter.subscribers.industries import load
 
-    with opened(root, must_exist=True) as (_, register), refusals(), register.read() as connection:
+    with opened(root, must_exist=True) as (_, register), register.read() as connection:
         facts = show(connection, find_company(connection, " ".join(company)).id, load(root))
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=1))

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from newsletter.cli.doors import by_option, now, opened, workspace_option
-from newsletter.cli.subscribers.asking import refusals
 
 
 @click.command("sample")
@@ -33,7 +32,7 @@ def command(*, number: int, people: int | None, seed: int, as_json: bool, actor:
     from newsletter.workspace import read_workspace
 
     scene = scene_of(read_workspace(root))
-    with opened(root) as (_, register), refusals(), _progress(number, quiet=as_json) as told:
+    with opened(root) as (_, register), _progress(number, quiet=as_json) as told:
         made = sample(
             register, number=number, people_number=people, seed=seed, now=now(), actor=actor, scene=scene, told=told
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.doors import FILES, now, opened
+from newsletter.cli.doors import now, opened
 
 if TYPE_CHECKING:
     from newsletter.subscribers.act import Act
@@ -37,21 +37,6 @@ def changing(root: Path, actor: str, *, must_exist: bool = True) -> Iterator[Act
 
     with (
         opened(root, must_exist=must_exist) as (settings, register),
-        refusals(),
         acting(register, settings.privacy, now=now(), actor=actor) as act,
     ):
         yield act
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Say why something is not done, and what to do instead; leave with 1."""
-    from newsletter.subscribers.act import Refused
-
-    try:
-        yield
-    except Refused as refused:
-        click.echo(refused.text, err=True)
-        if refused.hint:
-            click.echo(f"    {refused.hint}", err=True)
-        raise SystemExit(FILES) from refused

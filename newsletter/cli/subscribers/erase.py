@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.doors import by_option, now, opened, workspace_option
-from newsletter.cli.subscribers.asking import address_argument, refusals
+from newsletter.cli.subscribers.asking import address_argument
 
 if TYPE_CHECKING:
     from newsletter.subscribers.addresses import Address
@@ -30,7 +30,7 @@ def command(address: Address, *, yes: bool, as_json: bool, actor: str, root: Pat
     from newsletter.subscribers.privacy.erase import erase
     from newsletter.subscribers.privacy.proof import proof_lines
 
-    with opened(root, must_exist=True) as (settings, register), refusals():
+    with opened(root, must_exist=True) as (settings, register):
         if not yes:
             click.confirm(f"Erase {address.written} for good? Nothing brings it back", abort=True, err=True)
         proof = erase(register, settings.privacy, root, address, now=now(), actor=actor)

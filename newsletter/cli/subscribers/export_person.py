@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.doors import by_option, now, opened, workspace_option
-from newsletter.cli.subscribers.asking import address_argument, refusals
+from newsletter.cli.subscribers.asking import address_argument
 
 if TYPE_CHECKING:
     from newsletter.subscribers.addresses import Address
@@ -35,7 +35,7 @@ def command(address: Address, *, folder: Path, actor: str, root: Path) -> None:
     from newsletter.subscribers.privacy.page import person_page
 
     moment = now()
-    with opened(root, must_exist=True) as (settings, register), refusals():
+    with opened(root, must_exist=True) as (settings, register):
         held = export_person(register, address.key)
         with acting(register, settings.privacy, now=moment, actor=actor) as act:
             act.note("subscribers export-person", known(act.connection, address.key).id)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.doors import now, opened, workspace_option
-from newsletter.cli.subscribers.asking import address_argument, refusals
+from newsletter.cli.subscribers.asking import address_argument
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -32,7 +32,7 @@ def command(address: Address, *, as_json: bool, root: Path) -> None:
     """
     from newsletter.subscribers.portrait import portrait
 
-    with opened(root, must_exist=True) as (settings, register), refusals():
+    with opened(root, must_exist=True) as (settings, register):
         facts = portrait(register, address.key, now())
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=1))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, not_, or_, select
 
+from newsletter.problems import Refused
 from newsletter.store.tables import companies, people
-from newsletter.subscribers.act import Refused
 from newsletter.subscribers.questions import consented
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from zipfile import BadZipFile
 
 from sqlalchemy import func, select
 
+from newsletter.problems import Refused
 from newsletter.store.tables import deliveries
-from newsletter.subscribers.act import Act, Refused, acting
+from newsletter.subscribers.act import Act, acting
 from newsletter.subscribers.people import CHECK_SPELLING, NOT_KNOWN, find
 from newsletter.subscribers.privacy.files import other_files, register_files, rewrite, sweep, write_log_back
 from newsletter.subscribers.privacy.forget import UNDER_WAY, forget

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, not_, select, text
 
+from newsletter.problems import Refused
 from newsletter.store.audit import note
 from newsletter.store.kinds import METADATA
 from newsletter.store.tables import (
@@ -30,7 +31,6 @@ from newsletter.store.tables import (
     visits,
     workplaces,
 )
-from newsletter.subscribers.act import Refused
 from newsletter.subscribers.consent import log_rows, wording_id
 from newsletter.subscribers.sample.bulk import add_rows
 from newsletter.subscribers.sample.happenings import Happenings

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
+from newsletter.problems import Refused
 from newsletter.store.tables import meta
-from newsletter.subscribers.act import Refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

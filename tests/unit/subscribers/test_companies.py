@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from register_kit import NOW, a_company, a_person
 from sqlalchemy import insert, literal, select, true
 
+from newsletter.problems import Refused
 from newsletter.store.tables import (
     audit,
     companies,
@@ -25,7 +26,6 @@ from newsletter.store.tables import (
     visits,
     workplaces,
 )
-from newsletter.subscribers.act import Refused
 from newsletter.subscribers.companies.choosing import digits_of, find_companies, find_company, fitting
 from newsletter.subscribers.companies.contacts import NOBODY, set_contact, without_contact
 from newsletter.subscribers.companies.exporting import HEADINGS, export_companies

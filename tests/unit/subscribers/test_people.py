@@ -13,8 +13,8 @@ from people_kit import NONE, OTHER, PRIVACY, act, join, log, refusal, said, stan
 from register_kit import NOW, a_company
 from sqlalchemy import insert, select, update
 
+from newsletter.problems import Refused
 from newsletter.store.tables import audit, batches, deliveries, sends, suppressions
-from newsletter.subscribers.act import Refused
 from newsletter.subscribers.consent import fold
 from newsletter.subscribers.people import Details, company_with, confirm, find, suppress, unsubscribe
 from newsletter.subscribers.suppressions import suppression_of

@@ -11,6 +11,7 @@ import pytest
 from register_kit import NOW, a_company, a_person
 from sqlalchemy import insert, select, update
 
+from newsletter.problems import Refused
 from newsletter.store.kinds import METADATA
 from newsletter.store.tables import (
     audit,
@@ -27,7 +28,6 @@ from newsletter.store.tables import (
     visits,
     workplaces,
 )
-from newsletter.subscribers.act import Refused
 from newsletter.subscribers.addresses import parse_address
 from newsletter.subscribers.consent import Entry, fold
 from newsletter.subscribers.cpr import holds_cpr
