@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from newsletter.subscribers.sample.words import INTERESTS, NEEDS
-from newsletter.subscribers.segments import Rule, Segment
+from newsletter.subscribers.segments import Rule
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-
-class Shelf(Protocol):
-    """The parts of a workspace that a scene is read from."""
-
-    @property
-    def settings(self) -> Any:
-        """newsletter.yml."""
-
-    @property
-    def segments(self) -> Mapping[str, Segment]:
-        """Segments by short name."""
-
-    @property
-    def campaigns(self) -> Mapping[str, Any]:
-        """Campaigns by short name."""
-
-    @property
-    def items(self) -> Mapping[str, Mapping[str, Any]]:
-        """Content by kind and short name."""
+    from newsletter.subscribers.rules.book import Shelf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
