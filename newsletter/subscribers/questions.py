@@ -49,11 +49,7 @@ class Question:
         self.stopped = _stopped(now)
         beside = self.firms.c.firm, *self.firms.c[2:]
         names = [column.name for column in beside]
-        values = [NONE, *split(_fitting_nobody(parts.rows, masks), self._rows), *[0] * self._marks]
-        self.nobody = split(_fitting_nobody(parts.people, masks), numbers_for(parts.people))
-        """Numbers of the parts about people, where there is no person."""
-        self.no_company = [*values, *[0] * len(self.nobody)]
-        """The row of somebody without a company."""
+        values = [NONE, *split(fitting_nobody(parts.rows, masks), self._rows), *[0] * self._marks]
         self.columns: list[ColumnElement[int]] = [
             *(
                 func.coalesce(column, value).label(name)
@@ -86,7 +82,8 @@ class Question:
         return self.masks.mask(found)
 
 
-def _fitting_nobody(parts: Mapping[Rule, int], masks: Masks) -> int:
+def fitting_nobody(parts: Mapping[Rule, int], masks: Masks) -> int:
+    """The bits of the parts that fit where there is no company, and no person."""
     return fitting({rule: 1 << place for rule, place in parts.items()}, Subject(), masks.book)
 
 

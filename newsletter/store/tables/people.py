@@ -1,6 +1,6 @@
 """People, what they have agreed to, and the addresses never to write to."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, String, Table, false
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, false
 
 from newsletter.store.kinds import METADATA, Moment, never_again, one_of
 
@@ -22,7 +22,7 @@ people = Table(
     Column("first_name", String),
     Column("role", String),
     Column("language", String(2), nullable=False, server_default="da"),
-    Column("company_id", ForeignKey("companies.id", ondelete="SET NULL"), index=True),
+    Column("company_id", ForeignKey("companies.id", ondelete="SET NULL")),
     Column("workplace_id", ForeignKey("workplaces.id", ondelete="SET NULL"), index=True),
     Column("state", String, nullable=False, server_default="none"),
     Column("basis", String, doc="Of the present state; consent is the person's own."),
@@ -31,6 +31,8 @@ people = Table(
     Column("updated_at", Moment, nullable=False),
     one_of("state", PERSON_STATES),
     one_of("basis", BASES),
+    Index(None, "company_id", "state", "basis", "role", "language"),
+    Index(None, "address_hash", "state"),
     comment="Somebody with an address.",
     **never_again(),
 )

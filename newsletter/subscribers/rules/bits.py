@@ -6,7 +6,7 @@ sixty. Bits go by sixty-two to a number, which both databases hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import pairwise
 from typing import Any
 
@@ -17,16 +17,16 @@ from newsletter.subscribers.industries import GROUP10, NAMES, Name
 from newsletter.subscribers.rules.book import Book
 from newsletter.subscribers.rules.facts import CompanyFacts, Subject
 from newsletter.subscribers.rules.functions import AsBytes
-from newsletter.subscribers.rules.parts import keys_of, leaves
+from newsletter.subscribers.rules.parts import CODED_KEYS, keys_of, leaves
 from newsletter.subscribers.rules.reading import fits
 from newsletter.subscribers.rules.sql import compile_rule, marked
 from newsletter.subscribers.segments import Rule
 
 Number = ColumnElement[int]
+Leaf = ColumnElement[Any]
 
 WIDTH = 62
 """Bits in a number."""
-_INDUSTRY = frozenset({"industry", "group10"})
 _LAST = "A"
 """No code of a company sorts after it: codes are digits."""
 
@@ -41,15 +41,16 @@ def bit_columns(rules: Iterable[Rule], book: Book) -> list[Number]:
 def mark_columns(marks: Sequence[tuple[str, Any]]) -> tuple[FromClause, list[Number]]:
     """A table of the companies with any of the marks, and its numbers whose bits say which."""
     noted = []
+    numbers = range(numbers_for(marks))
     for place, (key, value) in enumerate(marks):
         column, counts = marked(key, value)
-        values = [_number(1 << place % WIDTH if place // WIDTH == at else 0) for at in range(numbers_for(marks))]
+        values = [_number(1 << place % WIDTH if place // WIDTH == at else 0) for at in numbers]
         labels = (number.label(f"marks_{at}") for at, number in enumerate(values))
         noted.append(select(column.label("company_id"), *labels).where(counts).group_by(column))
     rows = union_all(*noted).subquery()
-    sums = (cast(func.sum(rows.c[f"marks_{at}"]), BigInteger).label(f"marks_{at}") for at in range(numbers_for(marks)))
+    sums = (cast(func.sum(rows.c[f"marks_{at}"]), BigInteger).label(f"marks_{at}") for at in numbers)
     table = select(rows.c.company_id, *sums).group_by(rows.c.company_id).subquery("marks")
-    return table, [func.coalesce(table.c[f"marks_{at}"], 0) for at in range(numbers_for(marks))]
+    return table, [func.coalesce(table.c[f"marks_{at}"], 0) for at in numbers]
 
 
 def numbers_for(parts: Sized) -> int:
@@ -69,14 +70,14 @@ def joined(numbers: Iterable[int]) -> int:
 
 def _bits(rules: Sequence[Rule], book: Book) -> Number:
     bits = {rule: 1 << place for place, rule in enumerate(rules)}
-    coded = {rule: bit for rule, bit in bits.items() if keys_of(rule, book) <= _INDUSTRY}
+    coded = {rule: bit for rule, bit in bits.items() if keys_of(rule, book) <= CODED_KEYS}
     terms: list[Number] = [
         case((compile_rule(rule, book), _number(bit)), else_=_number(0))
         for rule, bit in bits.items()
         if rule not in coded
     ]
     if coded:
-        terms.append(_tree_of_industries(coded, book))
+        terms.append(tree_of_industries(coded, book, _number))
     total, *others = terms
     for each in others:
         total = total + each
@@ -87,14 +88,14 @@ def _number(value: int) -> Number:
     return literal(value, BigInteger())
 
 
-def _tree_of_industries(bits: dict[Rule, int], book: Book) -> Number:
-    """The bits of rules that look at the industry only."""
+def tree_of_industries(bits: Mapping[Rule, int], book: Book, leaf: Callable[[int], Leaf]) -> Leaf:
+    """The bits of rules that look at the industry only, each sum of bits as a leaf says it."""
     column = companies.c
     uncoded = or_(column.industry.is_(None), column.nomenclature.is_(None))
     return case(
-        (uncoded, _number(fitting(bits, Subject(company=CompanyFacts()), book))),
-        *((column.nomenclature == name, _tree(_steps(bits, name, book))) for name in NAMES),
-        else_=_number(0),
+        (uncoded, leaf(fitting(bits, Subject(company=CompanyFacts()), book))),
+        *((column.nomenclature == name, _tree(_steps(bits, name, book), leaf)) for name in NAMES),
+        else_=leaf(0),
     )
 
 
@@ -103,13 +104,12 @@ def fitting(bits: Mapping[Rule, int], subject: Subject, book: Book) -> int:
     return sum(bit for rule, bit in bits.items() if fits(rule, subject, book))
 
 
-def _steps(bits: dict[Rule, int], name: Name, book: Book) -> list[tuple[str, Number]]:
+def _steps(bits: Mapping[Rule, int], name: Name, book: Book) -> list[tuple[str, int]]:
     """Where the bits change among the sorted codes of a nomenclature, and what they are from there on."""
     cuts = sorted({"", *(cut for rule in bits for cut in _cuts(rule, name, book) if cut < _LAST)})
     subjects = (Subject(company=CompanyFacts(industry=cut, nomenclature=name)) for cut in cuts)
     found = [(cut, fitting(bits, subject, book)) for cut, subject in zip(cuts, subjects, strict=True)]
-    changes = [found[0], *(after for before, after in pairwise(found) if before[1] != after[1])]
-    return [(cut, _number(value)) for cut, value in changes]
+    return [found[0], *(after for before, after in pairwise(found) if before[1] != after[1])]
 
 
 def _cuts(rule: Rule, name: Name, book: Book) -> Iterator[str]:
@@ -124,10 +124,10 @@ def _cuts(rule: Rule, name: Name, book: Book) -> Iterator[str]:
             yield from (cut for whose, span in spans if whose == name for cut in span)
 
 
-def _tree(steps: Sequence[tuple[str, Number]]) -> Number:
+def _tree(steps: Sequence[tuple[str, int]], leaf: Callable[[int], Leaf]) -> Leaf:
     """The value at a code, found by halving."""
     if len(steps) == 1:
-        return steps[0][1]
+        return leaf(steps[0][1])
     middle = len(steps) // 2
     below = AsBytes(companies.c.industry) < steps[middle][0]
-    return case((below, _tree(steps[:middle])), else_=_tree(steps[middle:]))
+    return case((below, _tree(steps[:middle], leaf)), else_=_tree(steps[middle:], leaf))

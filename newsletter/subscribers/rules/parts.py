@@ -20,6 +20,8 @@ MARK_KEYS = frozenset({"interests", "needs", "network", "visited_in", "visited_s
 _TURNED = {"not_visited_in": "visited_in", "not_visited_since": "visited_since"}
 ROW_KEYS = COMPANY_KEYS - MARK_KEYS - _TURNED.keys()
 """What stands in a company's own row."""
+CODED_KEYS = frozenset({"industry", "group10"})
+"""What looks at the company's industry."""
 
 
 class Found(NamedTuple):
@@ -46,7 +48,7 @@ class Parts:
     def formula(self, rule: Rule) -> Formula:
         """How the parts make up the rule."""
         keys = keys_of(rule, self.book)
-        if keys <= ROW_KEYS:
+        if keys <= CODED_KEYS or (len(keys) == 1 and keys <= ROW_KEYS):
             place = self.rows.setdefault(rule, len(self.rows))
             return lambda found: bool(found.company >> place & 1)
         if keys <= PERSON_KEYS:
@@ -93,9 +95,10 @@ def leaves(rule: Rule, book: Book) -> Iterator[tuple[str, Any]]:
 
 
 def _sorted_out(rule: Rule) -> Iterator[tuple[str, Any]]:
-    """What a mixed rule says: its keys of a company's row as one rule, those of a person as one, then the rest."""
+    """What a mixed rule says: what is of the industry in one, what is of a person in one, the rest key by key."""
     parts = dict(said(rule))
-    for keys in (ROW_KEYS, PERSON_KEYS):
+    single = ROW_KEYS - CODED_KEYS
+    for keys in (CODED_KEYS, PERSON_KEYS, *({key} for key in parts if key in single)):
         own = {key: value for key, value in parts.items() if key in keys}
         if own:
             yield "own", Rule.model_construct(**own)

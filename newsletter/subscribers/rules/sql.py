@@ -25,8 +25,8 @@ from newsletter.store.tables import (
 from newsletter.subscribers.industries import GROUP10, Name, Span
 from newsletter.subscribers.rules.bands import merged
 from newsletter.subscribers.rules.book import UNSTATED_GROUP, Book
-from newsletter.subscribers.rules.facts import MEETINGS, folded, said
-from newsletter.subscribers.rules.functions import AsBytes, Folded
+from newsletter.subscribers.rules.facts import MEETINGS, said
+from newsletter.subscribers.rules.functions import AsBytes, among
 from newsletter.subscribers.segments import Rule
 
 Truth = ColumnElement[bool]
@@ -95,7 +95,7 @@ def _public_employer(wanted: bool, _book: Book) -> Truth:
 
 
 def _word(words: Words, column: ColumnElement[Any]) -> Truth:
-    return and_(column.is_not(None), Folded(column).in_(_folded(words)))
+    return and_(column.is_not(None), among(column, words))
 
 
 def marked(key: str, value: Any) -> tuple[ColumnElement[int], Truth]:
@@ -105,15 +105,15 @@ def marked(key: str, value: Any) -> tuple[ColumnElement[int], Truth]:
 
 
 def _interests(words: Words) -> Mark:
-    return company_interests.c.company_id, [Folded(company_interests.c.interest).in_(_folded(words))]
+    return company_interests.c.company_id, [among(company_interests.c.interest, words)]
 
 
 def _needs(words: Words) -> Mark:
-    return company_needs.c.company_id, [Folded(company_needs.c.need).in_(_folded(words))]
+    return company_needs.c.company_id, [among(company_needs.c.need, words)]
 
 
 def _network(words: Words) -> Mark:
-    wanted = select(networks.c.id).where(Folded(networks.c.slug).in_(_folded(words)))
+    wanted = select(networks.c.id).where(among(networks.c.slug, words))
     return network_members.c.company_id, [
         network_members.c.network_id.in_(wanted),
         network_members.c.left_on.is_(None),
@@ -156,16 +156,12 @@ def _subscribed_since(day: date, _book: Book) -> Truth:
 
 def _attended(events: Words, _book: Book) -> Truth:
     there = and_(sign_ups.c.attended.is_not(None), sign_ups.c.attended)
-    return _exists(sign_ups.c.person_id == _PERSON.id, there, Folded(sign_ups.c.event).in_(_folded(events)))
+    return _exists(sign_ups.c.person_id == _PERSON.id, there, among(sign_ups.c.event, events))
 
 
 def _exists(*conditions: Truth) -> Exists:
     """A row that meets the conditions; companies and people are those of the statement around."""
     return exists().where(*conditions).correlate(companies, people)
-
-
-def _folded(words: Words) -> list[str]:
-    return sorted({folded(word) for word in words})
 
 
 def _without(atom: Callable[[Any, Book], Truth]) -> Callable[[Any, Book], Truth]:

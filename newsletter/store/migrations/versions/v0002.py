@@ -116,7 +116,9 @@ def _people() -> None:
         comment="Somebody with an address.",
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_people_company_id", "people", ["company_id"], unique=False)
+    asked = ["company_id", "state", "basis", "role", "language"]
+    op.create_index("ix_people_company_id_state_basis_role_language", "people", asked, unique=False)
+    op.create_index("ix_people_address_hash_state", "people", ["address_hash", "state"], unique=False)
     op.create_index("ix_people_workplace_id", "people", ["workplace_id"], unique=False)
 
 
