@@ -24,6 +24,8 @@ def ms(seconds: float) -> str:
     """`3.2 ms`, `214 ms`, `12.4 s`."""
     if seconds >= 2:
         return f"{seconds:.1f} s"
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
     return f"{seconds * 1000:.0f} ms" if seconds >= 0.02 else f"{seconds * 1000:.2g} ms"
 
 
