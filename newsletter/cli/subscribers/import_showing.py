@@ -138,14 +138,14 @@ def _lines(outcome: Outcome, would: str) -> Iterator[str]:
     for reason, number in sorted(outcome.kept_out.items()):
         yield f"{number} kept out: {_WHY.get(reason, reason)}"
     for number, text in (
-        (outcome.agreed, f"{would or 'are '}subscribed on this basis and were not before"),
-        (outcome.without_basis, "may not be written to: there is no basis"),
-        (outcome.marks, "interests, needs and memberships are new"),
-        (outcome.repeated, "stand in the list again further down: only the first row counts"),
-        (outcome.homeless, "name interests, needs or networks and no company to keep them with"),
-        (outcome.bad, "rows cannot be read and are to be mended"),
+        (outcome.agreed, f"{would}subscribed on this basis, and not before"),
+        (outcome.without_basis, "not to be written to, for want of a basis"),
+        (outcome.marks, "new interests, needs and memberships"),
+        (outcome.repeated, "rows about somebody further up, where only the first counts"),
+        (outcome.homeless, "rows with interests, needs or networks and no company to keep them with"),
+        (outcome.bad, "rows to mend"),
     ):
         if number:
-            yield f"{number} {text}"
+            yield f"{text}: {number}"
     if outcome.companies_new:
         yield "a list does not say which companies are advertising-protected: CVR does (newsletter companies import)"
