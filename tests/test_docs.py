@@ -11,11 +11,13 @@ from typing import ClassVar
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from support import REPOSITORY, problems_of, source
 
 from newsletter.build.catalogue import Row
 from newsletter.build.report import EditionReport, Finding, IssueReport, Report
-from newsletter.cli import COMMANDS
+from newsletter.build.starter import write_starter
+from newsletter.cli import COMMANDS, main
 from newsletter.content.queries import parse_query
 from newsletter.fields import read_yaml, validate
 from newsletter.inputs import list_files
@@ -78,6 +80,20 @@ def test_every_command_is_told_with_its_help(name):
         assert f"\n### newsletter {verb}\n" in TOUR
 
 
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory):
+    """A workspace with a small sample register, a backup, and segments that were remembered."""
+    root = tmp_path_factory.mktemp("json") / "starter"
+    write_starter(root)
+    for words in (
+        ["register", "sample", "--companies", "60"],
+        ["register", "backup"],
+        ["segments", "diff", "--remember"],
+    ):
+        assert told(root, *words).exit_code == 0
+    return root
+
+
 class TestJson:
     """The forms that programs read."""
 
@@ -95,6 +111,34 @@ class TestJson:
 
     def test_list(self):
         assert list(self.example("list --json")[0]) == list(Row.__annotations__)
+
+    @pytest.mark.parametrize(
+        ("heading", "words"),
+        [
+            ("industries --json", ["industries", "4322"]),
+            ("segments show --json", ["segments", "private-arbejdsgivere"]),
+            ("segments diff --json", ["segments", "diff", "byggeri"]),
+            ("subscribers why --json", ["subscribers", "why", "ADDRESS", "--issue", "2026-12"]),
+            ("register show --json", ["register", "show"]),
+        ],
+    )
+    def test_of_the_register(self, sampled, heading, words):
+        listed = told(sampled, "subscribers", "export", "-", "--columns", "address").stdout.splitlines()
+        shown = told(sampled, *(listed[1] if word == "ADDRESS" else word for word in words), "--json")
+        assert keys(self.example(heading)) == keys(json.loads(shown.stdout))
+
+
+def told(root, *words):
+    return CliRunner().invoke(main, ["--workspace", str(root), *words])
+
+
+def keys(answer):
+    """The keys of an answer, or of the first line of one that is a list, and those of the first line in each list."""
+    first = answer[0] if isinstance(answer, list) else answer
+    inner = {
+        key: list(value[0]) for key, value in first.items() if value and isinstance(value, list) and key != "reasons"
+    }
+    return list(first), {key: names for key, names in inner.items() if isinstance(first[key][0], dict)}
 
 
 class TestSchemas:
