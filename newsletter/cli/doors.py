@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
     from newsletter.store.register import Register
 
-FILES, USAGE, BUG = 1, 2, 3
-"""Exit codes."""
+FILES, BUG = 1, 3
+"""Exit codes; 2 is click's own, for a command that was not understood."""
 
 
 @contextmanager

@@ -45,12 +45,6 @@ def _lets_in(protected: ColumnElement[bool]) -> Truth:
     return and_(companies.c.state == "active", or_(not_(protected), consented()))
 
 
-def company_membership() -> Truth:
-    """Companies that can be in a segment: active, and not protected, or with somebody who has consented."""
-    somebody = exists().where(people.c.company_id == companies.c.id, consented()).correlate(companies)
-    return and_(companies.c.state == "active", or_(not_(companies.c.protected), somebody))
-
-
 def reachable(now: datetime) -> Truth:
     """People who may be written to, over `SUBJECTS`."""
     return and_(people.c.state == "subscribed", membership(), not_(suppressed(now)))

@@ -77,12 +77,11 @@ class Book:
         return other, self.industries.codes_within(self.code(text), self.nomenclature)
 
     def group_spans(self, number: int) -> Iterator[tuple[Name, Span]]:
-        """Where the companies of one of the ten groups lie, section by section, in each nomenclature."""
-        from newsletter.subscribers.industries import GROUP10
-
+        """Where the companies of one of the ten groups lie, in each nomenclature."""
         for name in NAMES:
-            for letter in GROUP10[number].sections[name]:
-                yield name, self.industries.of(name).span(letter)
+            span = self.industries.of(name).group_span(number)
+            if span:
+                yield name, span
 
     def group(self, text: str) -> int:
         """The number of one of the ten groups, or of the eleventh."""

@@ -130,8 +130,3 @@ class Masks:
     def named(self, mask: int) -> frozenset[str]:
         """The segments of a mask."""
         return frozenset(name for place, name in enumerate(self.names) if mask >> place & 1)
-
-    def about_people(self) -> tuple[int, ...]:
-        """The places of the segments that look at people."""
-        rules = (self.book.rule_of(name) for name in self.names)
-        return tuple(place for place, rule in enumerate(rules) if not keys_of(rule, self.book) <= COMPANY_KEYS)

@@ -12,8 +12,8 @@ from register_kit import NOW, a_company, a_person
 from rules_kit import RULE_CODES, World, a_book, books, rules, worlds, write
 from sqlalchemy import func, select
 
-from newsletter.store.tables import companies, people
-from newsletter.subscribers.audience import SUBJECTS, block_sets, company_membership, membership, reachable, readers
+from newsletter.store.tables import people
+from newsletter.subscribers.audience import SUBJECTS, block_sets, membership, reachable, readers
 from newsletter.subscribers.counts import Count, counts
 from newsletter.subscribers.rules.reading import fits
 from newsletter.subscribers.segments import Rule, Segment
@@ -122,12 +122,6 @@ def test_who_can_be_in_a_segment_and_who_may_be_written_to(register, world):
         asked = select(people.c.id, membership(), reachable(NOW)).select_from(SUBJECTS)
         found = {person: (bool(member), bool(reached)) for person, member, reached in connection.execute(asked)}
         assert found == {p: (by_hand.is_member(c, p), by_hand.is_reachable(c, p)) for c, p in of_people}
-        held = connection.scalars(select(companies.c.id).where(company_membership())).all()
-        assert set(held) == {
-            number
-            for number, firm in enumerate(world.firms, 1)
-            if by_hand.is_member(number, None) or any(c == number and by_hand.is_member(c, p) for c, p in of_people)
-        }
         connection.rollback()
 
 
