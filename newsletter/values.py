@@ -22,13 +22,13 @@ def _address(text: str) -> str:
     return text
 
 
-_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 """Erhvervsstyrelsen's modulus 11: the digits times these add up to a multiple of 11."""
 
 
 def _cvr(text: str) -> str:
     digits = text.replace(" ", "")
-    weighed = sum(int(digit) * weight for digit, weight in zip(digits, _CVR_WEIGHTS, strict=False) if digit.isdecimal())
+    weighed = sum(int(digit) * weight for digit, weight in zip(digits, CVR_WEIGHTS, strict=False) if digit.isdecimal())
     if not re.fullmatch(r"[1-9][0-9]{7}", digits) or weighed % 11:
         raise ValueError(f"{text!r} is not a CVR number; a CVR number has 8 digits and a check digit that fits")
     return digits

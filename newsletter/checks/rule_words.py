@@ -7,8 +7,9 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from newsletter.inputs import INDUSTRIES_FOLDER
 from newsletter.problems import Place, Problem, guess
-from newsletter.subscribers.facts import INDUSTRIES_FOLDER, db25_codes
+from newsletter.subscribers.facts import db25_codes
 from newsletter.subscribers.segments import SEGMENTS_FILE, Rule
 
 if TYPE_CHECKING:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-INDUSTRIES_FOLDER = "subscribers/industries"
-"""Where the user's own files from Danmarks Statistik lie in a workspace, all of them optional."""
-
 _DATA = Path(__file__).parent / "data"
 
 

@@ -11,6 +11,7 @@ from operator import mul
 from newsletter.subscribers.cvr_values import LOWEST, check_cvr
 from newsletter.subscribers.importing.cells import EXCEL_ERRORS
 from newsletter.subscribers.rules.bands import BANDS
+from newsletter.values import CVR_WEIGHTS
 
 LONGEST = 300
 """Signs in one cell. What is longer is a text in the wrong column."""
@@ -46,14 +47,13 @@ def _code(cell: str) -> str:
     return re.sub(r"^(\d+)\.0$", r"\1", line)
 
 
-_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-_REST = sum(_WEIGHTS) * ord("0") % 11
+_REST = sum(CVR_WEIGHTS) * ord("0") % 11
 """What is left of a number that fits when its digits are taken as signs: `0` counts 48. The quickest way to look."""
 
 
 def cvr(cell: str) -> str | None:
     """A CVR number, by its check digit: `DK12345678`, `12 34 56 78` and `CVR-nr. 12345678` are fine."""
-    if _is_plain(cell) and sum(map(mul, cell.encode(), _WEIGHTS)) % 11 == _REST:
+    if _is_plain(cell) and sum(map(mul, cell.encode(), CVR_WEIGHTS)) % 11 == _REST:
         return cell
     line = re.sub(r"^(CVR[ -]*(NR|NO|NUMMER)?[.:]?|DK)[ -]*", "", _code(cell), flags=re.IGNORECASE)
     digits = re.sub(r"[ .-]", "", line)
@@ -61,7 +61,7 @@ def cvr(cell: str) -> str | None:
 
 
 def _is_plain(cell: str) -> bool:
-    return len(cell) == len(_WEIGHTS) and cell.isascii() and cell.isdigit() and cell[0] != "0"
+    return len(cell) == len(CVR_WEIGHTS) and cell.isascii() and cell.isdigit() and cell[0] != "0"
 
 
 def p_number(cell: str) -> str | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.inputs import INDUSTRIES_FOLDER
 from newsletter.problems import Place, Problem
 from newsletter.source import Source
-from newsletter.subscribers.facts import INDUSTRIES_FOLDER
 from newsletter.subscribers.industries.key import Key, codes_within, matches
 from newsletter.subscribers.industries.nomenclature import Name, Nomenclature, nomenclature
 from newsletter.subscribers.industries.sheets import CODE, read_key, read_titles, source_of
 
-DB25_FILE, DB07_FILE, KEY_FILE = (f"{INDUSTRIES_FOLDER}/{name}.csv" for name in ("DB25", "DB07", "DB07-DB25"))
+DB25_FILE, DB07_FILE, KEY_FILE = (f"{INDUSTRIES_FOLDER}{name}.csv" for name in ("DB25", "DB07", "DB07-DB25"))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsletter.subscribers.rules.bands import BANDS, limits
+from newsletter.values import CVR_WEIGHTS
 
 SIZES = tuple(limits(band)[0] for band in BANDS)
-_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2)
 _FIRST_STEM = 100_000
 """Seven digits with a 0 in front: 0100000 and on."""
 FIRST_P_NUMBER = 1_990_000_000
@@ -188,7 +188,7 @@ def cvr_numbers() -> Iterator[str]:
     """Numbers with a check digit that fits and a 0 in front: CVR's begin with 1 to 9, so that none of these is one."""
     for stem in range(_FIRST_STEM, 1_000_000):
         digits = f"{stem:07}"
-        rest = sum(int(digit) * weight for digit, weight in zip(digits, _CVR_WEIGHTS, strict=True)) % 11
+        rest = sum(int(digit) * weight for digit, weight in zip(digits, CVR_WEIGHTS[:-1], strict=True)) % 11
         if rest != 1:  # then the check digit would be 10
             yield f"{digits}{-rest % 11}"
 
