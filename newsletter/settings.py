@@ -49,6 +49,35 @@ class ReaderDefaults(Model):
     contact: str | None = Field(None, description="Name of the fixed contact; the entry contact when left out.")
 
 
+class Dkim(Model):
+    """Signing by ourselves. The private key is the file that NEWSLETTER_DKIM_KEY names in the environment."""
+
+    domain: Text = Field(description="The signing domain: the sender's, or one above it.")
+    selector: Text = Field(description="Where the public key is published: SELECTOR._domainkey.DOMAIN.")
+
+
+def _mailbox(text: str) -> str:
+    if re.match(r"imaps?://[^/@]*:[^/@]*@", text):
+        raise ValueError("a password stands here; put it in the environment as NEWSLETTER_BOUNCES_PASSWORD")
+    if not re.match(r"(maildir|mbox):.|imaps?://[^/]+/.", text):
+        raise ValueError(f"{text!r} is no mailbox; write maildir:FOLDER, mbox:FILE or imaps://user@host/INBOX")
+    return text
+
+
+class Bounces(Model):
+    """Where mails that come back are read."""
+
+    mailbox: Annotated[str, AfterValidator(_mailbox)] = Field(
+        description="maildir:FOLDER, mbox:FILE or imaps://user@host/INBOX; its password is in the environment."
+    )
+
+
+def _allowed(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]*@[^@\s]+", text):
+        raise ValueError(f"{text!r} is no address; write name@example.dk, or @example.dk for all of a domain")
+    return text.lower()
+
+
 class Delivery(Model):
     """How mails leave. `outbox` writes files and sends nothing."""
 
@@ -58,8 +87,25 @@ class Delivery(Model):
     security: Literal["starttls", "tls", "none"] = Field(
         "starttls", description="How the line to the relay is secured."
     )
+    ca_file: str | None = Field(None, description="PEM file of who vouches for the relay, when it is not a public one.")
     rate: int = Field(600, ge=1, description="Mails a minute, all workers together.")
-    connections: int = Field(2, ge=1, le=50, description="To the relay at a time.")
+    connections: int = Field(2, ge=1, le=50, description="To the relay at a time, all workers together.")
+    per_domain: int = Field(2, ge=1, le=50, description="Mails under way to one domain at a time.")
+    retry_hours: int = Field(48, ge=1, le=120, description="How long a mail that is put off is tried again.")
+    allow: tuple[Annotated[str, AfterValidator(_allowed)], ...] = Field(
+        (), description="Who may get mail outside production: addresses, or @domains."
+    )
+    approvals: Literal[1, 2] = Field(1, description="How many persons must approve an issue.")
+    audience_growth: int = Field(
+        5, ge=0, le=100, description="Per cent the audience may grow before an issue must be approved anew."
+    )
+    return_address: Address | None = Field(None, description="Where mails that cannot be delivered come back to.")
+    verp: bool = Field(False, description="The return address tells the delivery: name+1.5f2c…@ (RFC 5233).")
+    unsubscribe_address: Address | None = Field(None, description="Takes unsubscriptions by mail; else `reply_to`.")
+    list_id: str | None = Field(None, pattern=r"^[a-z0-9.-]{3,200}$", description="The list's name; stays for ever.")
+    feedback_id: bool = Field(False, description="Feedback-ID header, for Gmail's Postmaster Tools.")
+    dkim: Dkim | None = Field(None, description="When the relay does not sign.")
+    bounces: Bounces | None = None
 
 
 class Privacy(Model):

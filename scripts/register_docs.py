@@ -14,13 +14,14 @@ from sqlalchemy import CheckConstraint, Column, Table, UniqueConstraint, types
 
 from newsletter.store.kinds import Moment
 
-ROOMS = ("companies", "people", "contacts", "sends", "records")
+ROOMS = ("companies", "people", "contacts", "sends", "plans", "records")
 _KINDS: list[tuple[type, str]] = [
     (Moment, "moment"),
     (types.Boolean, "truth"),
     (types.Date, "date"),
     (types.LargeBinary, "bytes"),
     (types.Integer, "number"),
+    (types.Float, "fraction"),
     (types.String, "text"),
 ]
 _FATES = {

@@ -12,7 +12,8 @@ from sqlalchemy import Table
 
 _BESIDE = ("sends", "people", "companies", "contacts")
 """Rooms side by side: those that name each other are neighbours where that goes."""
-_BELOW = "records"
+_BELOW = ("plans", "records")
+"""Rooms over the whole width."""
 _WIDTH, _GAP, _EDGE, _PAD = 252, 66, 34, 14
 _STEP = _WIDTH + 2 * _PAD + _GAP
 _WHOLE = 2 * _EDGE + len(_BESIDE) * _STEP - _GAP
@@ -63,9 +64,13 @@ def picture() -> str:
     """The whole as SVG."""
     stacks = [_stack(room, place) for place, room in enumerate(_BESIDE)]
     bottom = max(stack[-1].bottom for stack in stacks) + _PAD
-    row = [Box(table, _left(at), bottom + _PAD + _TOP, at) for at, table in enumerate(tables_of(_BELOW))]
-    end = max(box.bottom for box in row) + _PAD
-    boxes = {box.table.name: box for room in (*stacks, row) for box in room}
+    rows: dict[str, list[Box]] = {}
+    ends = [bottom]
+    for room in _BELOW:
+        rows[room] = _rows(room, ends[-1] + _PAD + _TOP)
+        ends.append(max(box.bottom for box in rows[room]) + _PAD)
+    end = ends[-1]
+    boxes = {box.table.name: box for room in (*stacks, *rows.values()) for box in room}
     size = f'viewBox="0 0 {_WHOLE} {end + _EDGE}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">',
@@ -75,7 +80,7 @@ def picture() -> str:
         _TIP,
         f'<rect width="{_WHOLE}" height="{end + _EDGE}" fill="#ffffff"/>',
         *(_panel(room, stack, bottom, _STEP - _GAP) for room, stack in zip(_BESIDE, stacks, strict=True)),
-        _panel(_BELOW, row, end, _WHOLE - 2 * _EDGE),
+        *(_panel(room, rows[room], ends[at + 1], _WHOLE - 2 * _EDGE) for at, room in enumerate(_BELOW)),
         *map(_drawn, boxes.values()),
         *_links(boxes),
         "</svg>",
@@ -93,6 +98,17 @@ def _stack(room: str, column: int) -> list[Box]:
     for table in tables_of(room):
         y = boxes[-1].bottom + 22 if boxes else _EDGE + _TOP
         boxes.append(Box(table, _left(column), y, column))
+    return boxes
+
+
+def _rows(room: str, top: int) -> list[Box]:
+    """A room as rows of boxes."""
+    boxes: list[Box] = []
+    for at, table in enumerate(tables_of(room)):
+        column = at % len(_BESIDE)
+        if at and not column:
+            top = max(box.bottom for box in boxes) + 22
+        boxes.append(Box(table, _left(column), top, column))
     return boxes
 
 

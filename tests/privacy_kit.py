@@ -54,7 +54,7 @@ def a_send(connection: Connection, issue: str = "2027-01") -> int:
 def a_delivery(connection: Connection, send_id: int, address_hash: bytes, **values: Any) -> None:
     """A row of the ledger."""
     row = {"batch": 1, "edition": "a", "state": "accepted", "smtp_text": f"250 {ADDRESS} ok", "at": NOW, **values}
-    put(connection, deliveries, send_id=send_id, address_hash=address_hash, **row)
+    put(connection, deliveries, root_id=send_id, send_id=send_id, address_hash=address_hash, **row)
 
 
 def somebody_known_well(register: Register) -> int:
@@ -88,7 +88,7 @@ def _traces(connection: Connection, person: int, company: int, address_hash: byt
         send = a_send(connection, issue)
         a_delivery(connection, send, address_hash, person_id=person, state=state)
         put(
-            connection, delivery_events, send_id=send, address_hash=address_hash, kind="delayed",
+            connection, delivery_events, root_id=send, address_hash=address_hash, kind="delayed",
             diagnostic=f"<{ADDRESS}> later", source="dsn", at=NOW,
         )  # fmt: skip
     put(connection, delivery_events, address_hash=address_hash, kind="bounced", diagnostic=KEY, source="dsn", at=NOW)

@@ -11,11 +11,20 @@ from newsletter.store.tables.companies import (
 )
 from newsletter.store.tables.contacts import enquiries, follow_ups, results, sign_ups, visits
 from newsletter.store.tables.people import consents, people, suppressions, wordings
+from newsletter.store.tables.plans import approvals, domain_pauses, rate_buckets, relay_lanes, schedules, workers
 from newsletter.store.tables.records import audit, meta, segment_snapshots
-from newsletter.store.tables.sends import batches, deliveries, delivery_events, link_clicks, relay_lanes, sends
+from newsletter.store.tables.sends import (
+    batches,
+    deliveries,
+    delivery_events,
+    link_clicks,
+    send_editions,
+    sends,
+)
 
 __all__ = [
     "METADATA",
+    "approvals",
     "audit",
     "batches",
     "companies",
@@ -24,6 +33,7 @@ __all__ = [
     "consents",
     "deliveries",
     "delivery_events",
+    "domain_pauses",
     "enquiries",
     "follow_ups",
     "link_clicks",
@@ -31,13 +41,17 @@ __all__ = [
     "network_members",
     "networks",
     "people",
+    "rate_buckets",
     "relay_lanes",
     "results",
+    "schedules",
     "segment_snapshots",
+    "send_editions",
     "sends",
     "sign_ups",
     "suppressions",
     "visits",
     "wordings",
+    "workers",
     "workplaces",
 ]

@@ -27,6 +27,8 @@ people = Table(
     Column("state", String, nullable=False, server_default="none"),
     Column("basis", String, doc="Of the present state; consent is the person's own."),
     Column("subscribed_on", Date, doc="Day of the consent that stands."),
+    Column("soft_bounces", Integer, nullable=False, server_default="0", doc="In a row, since the last good delivery."),
+    Column("bounced_at", Moment, doc="When a mail last came back."),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     one_of("state", PERSON_STATES),

@@ -18,6 +18,7 @@ from newsletter.store.kinds import METADATA, Moment, never_again, one_of
 
 SEND_KINDS = ("issue", "late", "resend", "test")
 SEND_STATES = ("approved", "sending", "paused", "stopped", "done", "cancelled")
+BATCH_STATES = ("open", "working", "waiting", "done")
 DELIVERY_STATES = ("planned", "held", "dotted", "accepted", "rejected", "deferred", "skipped", "in_doubt")
 _OPEN = text("state IN ('planned', 'held', 'dotted')")
 
@@ -35,11 +36,26 @@ sends = Table(
     Column("approved_by", String, nullable=False),
     Column("approved_at", Moment, nullable=False),
     Column("send_at", Moment, nullable=False),
+    Column("transport", String, nullable=False, server_default="outbox"),
+    Column("letter", String, nullable=False, server_default="{}", doc="What all its mails say, as JSON."),
+    Column("started_at", Moment),
+    Column("ended_at", Moment),
+    Column("reason", String, doc="Why it rests, for people."),
     one_of("kind", SEND_KINDS),
     one_of("state", SEND_STATES),
     UniqueConstraint("issue", "kind", "number"),
     comment="An approved edition set on its way to an audience.",
     **never_again(),
+)
+
+send_editions = Table(
+    "send_editions",
+    METADATA,
+    Column("send_id", ForeignKey("sends.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("digest", String(64), nullable=False, doc="SHA-256 of the body."),
+    Column("body", LargeBinary, nullable=False, doc="The sealed HTML and text as JSON, packed with zlib."),
+    comment="What was approved, kept with the send: no later build can change it.",
 )
 
 batches = Table(
@@ -54,14 +70,16 @@ batches = Table(
     Column("owner", String),
     Column("epoch", String, doc="Changes when the machine or the database was started again."),
     Column("next_at", Moment),
+    one_of("state", BATCH_STATES),
     comment="A part of a send that one worker takes at a time.",
 )
 
 deliveries = Table(
     "deliveries",
     METADATA,
-    Column("send_id", ForeignKey("sends.id", ondelete="CASCADE"), primary_key=True),
+    Column("root_id", ForeignKey("sends.id"), primary_key=True, doc="The send, or the one it is a late part of."),
     Column("address_hash", LargeBinary(16), primary_key=True, doc="Nobody is sent the same thing twice."),
+    Column("send_id", Integer, nullable=False),
     Column("person_id", ForeignKey("people.id", ondelete="SET NULL"), index=True),
     Column("batch", Integer, nullable=False),
     Column("edition", String, nullable=False),
@@ -83,7 +101,7 @@ delivery_events = Table(
     "delivery_events",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("send_id", Integer),
+    Column("root_id", Integer),
     Column("address_hash", LargeBinary(16)),
     Column("kind", String, nullable=False),
     Column("status", String, doc="Enhanced status code (RFC 3463)."),
@@ -91,20 +109,10 @@ delivery_events = Table(
     Column("source", String, nullable=False),
     Column("at", Moment, nullable=False),
     ForeignKeyConstraint(
-        ["send_id", "address_hash"], ["deliveries.send_id", "deliveries.address_hash"], ondelete="CASCADE"
+        ["root_id", "address_hash"], ["deliveries.root_id", "deliveries.address_hash"], ondelete="CASCADE"
     ),
-    Index(None, "send_id", "address_hash"),
+    Index(None, "root_id", "address_hash"),
     comment="A bounce, a complaint, a late answer.",
-)
-
-relay_lanes = Table(
-    "relay_lanes",
-    METADATA,
-    Column("relay", String, primary_key=True),
-    Column("lane", Integer, primary_key=True),
-    Column("owner", String),
-    Column("epoch", String),
-    comment="A connection to a relay that somebody holds.",
 )
 
 link_clicks = Table(

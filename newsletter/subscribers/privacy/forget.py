@@ -60,13 +60,13 @@ def forget(connection: Connection, ids: Sequence[int]) -> Counter[str]:
 def unlink(connection: Connection, chosen: ColumnElement[bool]) -> int:
     """Give deliveries another hash, made of chance: nobody can tell any more whose they were. How many."""
     found = connection.execute(
-        select(deliveries.c.send_id, deliveries.c.address_hash).where(chosen).with_for_update()
+        select(deliveries.c.root_id, deliveries.c.address_hash).where(chosen).with_for_update()
     ).all()
     if found:
-        _unlink_events(connection, [(row.send_id, row.address_hash) for row in found])
-        one = and_(deliveries.c.send_id == bindparam("send"), deliveries.c.address_hash == bindparam("hash"))
+        _unlink_events(connection, [(row.root_id, row.address_hash) for row in found])
+        one = and_(deliveries.c.root_id == bindparam("root"), deliveries.c.address_hash == bindparam("hash"))
         values: dict[str, Any] = {"address_hash": bindparam("other"), "person_id": None, "smtp_text": None}
-        rows = [{"send": row.send_id, "hash": row.address_hash, "other": secrets.token_bytes(_HASH)} for row in found]
+        rows = [{"root": row.root_id, "hash": row.address_hash, "other": secrets.token_bytes(_HASH)} for row in found]
         connection.execute(update(deliveries).where(one).values(values), rows)
     return len(found)
 
@@ -75,7 +75,7 @@ def _leave_events(connection: Connection, hashes: Sequence[bytes]) -> int:
     """Bounces and complaints lose what the server said; those that belong to no delivery lose the hash here."""
     theirs = delivery_events.c.address_hash.in_(hashes)
     count = connection.execute(update(delivery_events).where(theirs).values(diagnostic=None)).rowcount
-    alone = and_(theirs, delivery_events.c.send_id.is_(None))
+    alone = and_(theirs, delivery_events.c.root_id.is_(None))
     connection.execute(update(delivery_events).where(alone).values(address_hash=None))
     return count
 
@@ -87,7 +87,7 @@ def holds(packed: bytes, numbers: Collection[int]) -> bool:
 
 
 def _leave_ledger(connection: Connection, ids: Sequence[int], hashes: Sequence[bytes]) -> int:
-    by_hash = and_(deliveries.c.send_id.in_(select(sends.c.id)), deliveries.c.address_hash.in_(hashes))
+    by_hash = and_(deliveries.c.root_id.in_(select(sends.c.id)), deliveries.c.address_hash.in_(hashes))
     theirs = or_(deliveries.c.person_id.in_(ids), by_hash)
     planned = and_(theirs, deliveries.c.state.in_(("planned", "deferred")))
     connection.execute(update(deliveries).where(planned).values(state="skipped"))
@@ -97,8 +97,8 @@ def _leave_ledger(connection: Connection, ids: Sequence[int], hashes: Sequence[b
 
 
 def _unlink_events(connection: Connection, keys: Sequence[tuple[int, bytes]]) -> None:
-    one = and_(delivery_events.c.send_id == bindparam("send"), delivery_events.c.address_hash == bindparam("hash"))
-    rows = [{"send": send, "hash": address_hash} for send, address_hash in keys]
+    one = and_(delivery_events.c.root_id == bindparam("root"), delivery_events.c.address_hash == bindparam("hash"))
+    rows = [{"root": root, "hash": address_hash} for root, address_hash in keys]
     connection.execute(update(delivery_events).where(one).values(address_hash=None, diagnostic=None), rows)
 
 

@@ -76,6 +76,35 @@ def test_a_register_of_an_earlier_version_comes_up_to_date_with_all_it_held(empt
     register.close()
 
 
+def test_a_ledger_keeps_its_rows_when_it_gets_its_key(empty, tmp_path):
+    old = connect(tmp_path, empty)
+    upgrade(old, "0004")
+    at = NOW.isoformat()
+    with old.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO sends (id, issue, digest, audience_size, state, approved_by, approved_at, send_at)"
+                " VALUES (7, '2027-01', 'd', 1, 'done', 'maja', :at, :at)"
+            ),
+            {"at": at},
+        )
+        connection.execute(text("INSERT INTO batches (send_id, number, state) VALUES (7, 1, 'done')"))
+        hashed = {"hash": b"h" * 16}
+        row = "INSERT INTO deliveries (send_id, address_hash, batch, edition) VALUES (7, :hash, 1, 'standard')"
+        connection.execute(text(row), hashed)
+        columns = "send_id, address_hash, kind, source, at"
+        event = f"INSERT INTO delivery_events ({columns}) VALUES (7, :hash, 'hard', 'dsn', :at)"
+        connection.execute(text(event), {**hashed, "at": at})
+    upgrade(old)
+    with old.read() as connection:
+        assert connection.execute(text("SELECT root_id, send_id, edition FROM deliveries")).all() == [
+            (7, 7, "standard")
+        ]
+        assert connection.execute(text("SELECT root_id, kind FROM delivery_events")).all() == [(7, "hard")]
+        assert connection.scalar(text("SELECT state FROM batches")) == "done"
+    old.close()
+
+
 def test_a_server_is_upgraded_only_when_somebody_says_so(tmp_path, server, monkeypatch):
     """An empty one and an old one: both say what to do."""
     url = server.database(empty=True)
@@ -107,11 +136,11 @@ def test_an_upgrade_that_fails_half_way_leaves_the_old_version_whole(tmp_path, m
     upgrade(register, PREVIOUS)
     before = dump(register)
     with register.write() as connection:
-        connection.execute(text("CREATE TABLE link_clicks (in_the_way TEXT)"))
-    with pytest.raises(Exception, match="link_clicks"):
+        connection.execute(text("CREATE TABLE domain_pauses (in_the_way TEXT)"))
+    with pytest.raises(Exception, match="domain_pauses"):
         upgrade(register)
     with register.write() as connection:
-        connection.execute(text("DROP TABLE link_clicks"))
+        connection.execute(text("DROP TABLE domain_pauses"))
     assert dump(register) == before
     assert upgrade(register) == (PREVIOUS, NEWEST)
     register.close()

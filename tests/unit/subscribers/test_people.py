@@ -113,7 +113,7 @@ def test_mails_that_were_planned_are_not_sent_to_who_unsubscribes(register):
         send = {"issue": "2027-01", "digest": "d", "audience_size": 1, "state": "sending", "approved_by": "maja"}
         send_id = connection.scalar(insert(sends).values(**send, approved_at=NOW, send_at=NOW).returning(sends.c.id))
         connection.execute(insert(batches).values(send_id=send_id, number=1, state="open"))
-        row = {"send_id": send_id, "batch": 1, "edition": "a", "person_id": number}
+        row = {"root_id": send_id, "send_id": send_id, "batch": 1, "edition": "a", "person_id": number}
         states = ("planned", "deferred", "held", "dotted", "accepted")
         rows = [{**row, "address_hash": bytes([at] * 16), "state": state} for at, state in enumerate(states)]
         connection.execute(insert(deliveries), rows)

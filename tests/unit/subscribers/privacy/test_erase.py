@@ -314,7 +314,8 @@ def test_mails_under_way_keep_the_hash_and_the_proof_says_so(register, tmp_path)
     number = join(register, ADDRESS).person_id
     with register.write() as connection:
         row = {"batch": 1, "edition": "a", "person_id": number, "address_hash": register.hash_of(KEY)}
-        connection.execute(insert(deliveries).values(send_id=a_send(connection), state="dotted", **row))
+        send = a_send(connection)
+        connection.execute(insert(deliveries).values(root_id=send, send_id=send, state="dotted", **row))
     proof = wipe(register, tmp_path)
     assert proof.under_way == 1
     assert "1 mails under way" in "\n".join(proof_lines(proof))

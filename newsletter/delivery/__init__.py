@@ -1,0 +1,1 @@
+"""From a sealed issue to each inbox, once: approving, planning, sending, what comes back."""
