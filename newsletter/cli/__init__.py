@@ -16,6 +16,7 @@ from newsletter.cli.doors import known_errors
 from newsletter.cli.groups import Lazy
 
 COMMANDS = (
+    "approve",
     "build",
     "check",
     "companies",

@@ -13,7 +13,7 @@ from newsletter.store.tables import audit
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-About = Literal["person", "company", "register", "segment"]
+About = Literal["person", "company", "register", "segment", "send"]
 
 
 def note(

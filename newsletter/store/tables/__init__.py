@@ -11,7 +11,15 @@ from newsletter.store.tables.companies import (
 )
 from newsletter.store.tables.contacts import enquiries, follow_ups, results, sign_ups, visits
 from newsletter.store.tables.people import consents, people, suppressions, wordings
-from newsletter.store.tables.plans import approvals, domain_pauses, rate_buckets, relay_lanes, schedules, workers
+from newsletter.store.tables.plans import (
+    approvals,
+    domain_pauses,
+    epochs,
+    rate_buckets,
+    relay_lanes,
+    schedules,
+    workers,
+)
 from newsletter.store.tables.records import audit, meta, segment_snapshots
 from newsletter.store.tables.sends import (
     batches,
@@ -35,6 +43,7 @@ __all__ = [
     "delivery_events",
     "domain_pauses",
     "enquiries",
+    "epochs",
     "follow_ups",
     "link_clicks",
     "meta",

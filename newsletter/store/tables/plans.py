@@ -14,7 +14,7 @@ approvals = Table(
     Column("issue", String, nullable=False, index=True),
     Column("digest", String(64), nullable=False, doc="Of the manifest that was approved."),
     Column("audience_size", Integer, nullable=False),
-    Column("counts", String, nullable=False, server_default="{}", doc="JSON: edition, how many readers."),
+    Column("plan", String, nullable=False, doc="JSON: the letter, its editions, who gets which, how many."),
     Column("actor", String, nullable=False),
     Column("at", Moment, nullable=False),
     Column("ended_at", Moment),
@@ -63,6 +63,14 @@ relay_lanes = Table(
     Column("owner", String),
     Column("epoch", String),
     comment="A connection to a relay that somebody holds.",
+)
+
+epochs = Table(
+    "epochs",
+    METADATA,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("mark", String, nullable=False),
+    comment="PostgreSQL loses it when it recovers from a crash: what nobody waited for may be gone.",
 )
 
 rate_buckets = Table(

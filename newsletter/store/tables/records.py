@@ -11,7 +11,7 @@ audit = Table(
     Column("at", Moment, nullable=False),
     Column("actor", String, nullable=False),
     Column("action", String, nullable=False, doc="As the command says it: subscribers unsubscribe."),
-    Column("about", String, nullable=False, doc="person, company, register or segment."),
+    Column("about", String, nullable=False, doc="person, company, register, segment or send."),
     Column("about_id", Integer),
     Column("detail", String, nullable=False, server_default="{}", doc="JSON; no name and no address."),
     Index(None, "about", "about_id"),

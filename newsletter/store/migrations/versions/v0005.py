@@ -80,12 +80,13 @@ def _batches() -> None:
         sa.PrimaryKeyConstraint("send_id", "number", name="pk_batches"),
         comment="A part of a send that one worker takes at a time.",
     )
+    op.create_index("ix_batches_state_send_id_number", "batches", ["state", "send_id", "number"], unique=False)
 
 
 def _deliveries() -> None:
     op.create_table(
         "deliveries",
-        sa.Column("root_id", sa.Integer(), nullable=False),
+        sa.Column("root_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("address_hash", sa.LargeBinary(length=16), nullable=False),
         sa.Column("send_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
@@ -110,19 +111,11 @@ def _deliveries() -> None:
             name="fk_deliveries_send_id_batch",
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["root_id"], ["sends.id"], name="fk_deliveries_root_id"),
         sa.PrimaryKeyConstraint("root_id", "address_hash", name="pk_deliveries"),
         comment="One person's row in a send.",
+        postgresql_with={"fillfactor": 50},
     )
-    unfinished = sa.text("state IN ('planned', 'held', 'dotted')")
-    op.create_index(
-        "ix_deliveries_open",
-        "deliveries",
-        ["send_id", "batch"],
-        unique=False,
-        sqlite_where=unfinished,
-        postgresql_where=unfinished,
-    )
+    op.create_index("ix_deliveries_send_id_batch", "deliveries", ["send_id", "batch"], unique=False)
     op.create_index("ix_deliveries_person_id", "deliveries", ["person_id"], unique=False)
 
 
@@ -171,7 +164,7 @@ def _approvals() -> None:
         sa.Column("issue", sa.String(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("audience_size", sa.Integer(), nullable=False),
-        sa.Column("counts", sa.String(), server_default="{}", nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("ended_at", Moment(), nullable=True),
@@ -223,6 +216,15 @@ def _workers() -> None:
 
 
 def _limits() -> None:
+    op.create_table(
+        "epochs",
+        sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("one", name="pk_epochs"),
+        comment="PostgreSQL loses it when it recovers from a crash: what nobody waited for may be gone.",
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE epochs SET UNLOGGED")
     op.create_table(
         "rate_buckets",
         sa.Column("relay", sa.String(), nullable=False),
