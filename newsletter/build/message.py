@@ -10,17 +10,17 @@ import re
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
-from email.utils import format_datetime, quote
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
+
+from newsletter.build.headers import mailbox, words
 
 if TYPE_CHECKING:
     from newsletter.settings import Settings
 
 SAMPLE_READER = "laeser@eksempel.example"
 """Whom the sample mail for nobody in particular is addressed to."""
-_LINE = 76
-"""Characters in a line of a header."""
+_DOTS = re.compile(rb"^\.+", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +38,16 @@ class Envelope:
 
 
 def encode(text: str) -> bytes:
-    """Text as quoted-printable that ends in a soft line break, so that pieces can be joined (RFC 2045 § 6.7).
+    """Text as quoted-printable that ends where a line begins, so that pieces can be joined (RFC 2045 § 6.7).
 
-    What all editions share is encoded once.
+    What all editions share is encoded once. A line that the text leaves open is broken softly. None is longer than 76,
+    and none begins with a dot, so SMTP need not double one (RFC 5321 § 4.5.2).
     """
-    lines = text.replace("\r\n", "\n").encode()
-    return b2a_qp(lines, istext=True).replace(b"\n", b"\r\n") + b"=\r\n"
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode()
+    coded = b2a_qp(lines + b"=", istext=True)[: -len(b"=3D")]  # the sign keeps room for the soft line break
+    if b"\n." in coded or coded.startswith(b"."):
+        coded = _DOTS.sub(lambda dots: b"=2E=\n" * len(dots[0]), coded)
+    return coded.replace(b"\n", b"\r\n") + (b"=\r\n" if coded and not coded.endswith(b"\n") else b"")
 
 
 def to_mail(envelope: Envelope, text: bytes, html: bytes) -> bytes:
@@ -67,30 +71,16 @@ def _headers(envelope: Envelope) -> str:
     sender = envelope.settings.sender
     host = sender.address.rpartition("@")[2]
     lines = {
-        "From": f"{_phrase(sender.name)} <{sender.address}>",
         "To": envelope.to,
         "Reply-To": sender.reply_to,
-        "Subject": _words("Subject", envelope.subject),
+        "Subject": words(envelope.subject, len("Subject: ")),
         "Date": format_datetime(envelope.sent),
         "Message-ID": f"<{hashlib.sha256(envelope.identity.encode()).hexdigest()[:32]}@{host}>",
         "List-Unsubscribe": f"<{envelope.unsubscribe_url}>",
         "MIME-Version": "1.0",
     }
-    return "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
-
-
-def _phrase(name: str) -> str:
-    """A name before an address: bare, in quotes, or encoded."""
-    words = _words("From", name)
-    return words if words.startswith("=?") or re.fullmatch(r"[\w -]+", words, re.ASCII) else f'"{quote(words)}"'
-
-
-def _words(header: str, text: str) -> str:
-    """Text in one header, folded; encoded (RFC 2047) unless it is ASCII that cannot be taken for anything else."""
-    line = " ".join(text.split())
-    plain = line.isascii() and line.isprintable() and "=?" not in line and len(line) <= _LINE
-    charset = "us-ascii" if plain else "utf-8"
-    return Header(line, charset, header_name=header, maxlinelen=_LINE).encode(linesep="\r\n")
+    written = (f"{name}: {value}\r\n" for name, value in lines.items() if value)
+    return mailbox("From", sender.name, sender.address) + "".join(written)
 
 
 def _part(boundary: bytes, kind: bytes, body: bytes) -> tuple[bytes, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal, NamedTuple
@@ -35,6 +35,7 @@ TOKEN = re.compile(r"@@(\d+)@@")
 SLOT = re.compile(r"\{\{ ((?:reader|edition|asset|item)\.[^{}\s]+) \}\}")
 AUTHORED = re.compile(r"\{\{\s*(reader\.\w+)\s*\}\}")
 """A reader slot as an author may type it."""
+_OF_READER = re.compile(r"\{\{ reader\.(\w+) \}\}")
 
 _ADDRESSES = ("href", "src", "background", "action")
 _SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|#)", re.IGNORECASE)
@@ -169,24 +170,44 @@ def resolve(text: str, value_of: Callable[[str], str | None]) -> str:
     return SLOT.sub(replacement, text)
 
 
+class ReaderPart(NamedTuple):
+    """A stretch of sealed text and the reader's slot after it; at the end a stretch without one."""
+
+    text: str
+    name: str = ""
+    """Of the slot, such as `first_name`; empty at the end."""
+    escape: Callable[[str], str] = str
+    """Makes a value safe for where the slot stands."""
+
+
+def cut_reader(text: str, known: Container[str], *, plain: bool = False) -> tuple[ReaderPart, ...]:
+    """Cut a sealed text at the reader's slots that are known and say how each is escaped. Raises Misplaced."""
+    return tuple(_reader_parts(text, known, plain=plain))
+
+
+def _reader_parts(text: str, known: Container[str], *, plain: bool) -> Iterator[ReaderPart]:
+    start = 0
+    for match in _OF_READER.finditer(text):
+        if match.group(1) in known:
+            yield ReaderPart(text[start : match.start()], match.group(1), _escape_at(text, match.start(), plain=plain))
+            start = match.end()
+    yield ReaderPart(text[start:])
+
+
+def _escape_at(text: str, offset: int, *, plain: bool) -> Callable[[str], str]:
+    context: Context = "plain" if plain else context_at(text, offset)
+    if context == "script":
+        return _json_text
+    return _query_part if context == "url" and text[offset - 1] != '"' else ESCAPES[context]
+
+
 def fill_reader(text: str, reader: Mapping[str, str], *, plain: bool = False) -> str:
     """Fill the reader's slots of a sealed text with one reader's values, each escaped for where it stands.
 
     A slot that nobody knows stays.
     """
-
-    def replacement(match: re.Match[str]) -> str:
-        value = reader.get(match.group(1).removeprefix("reader."))
-        if value is None:
-            return match.group()
-        context: Context = "plain" if plain else context_at(text, match.start())
-        if context == "script":  # inside a string of JSON
-            return _script(json.dumps(value, ensure_ascii=False)[1:-1])
-        if context == "url" and text[match.start() - 1] != '"':
-            return _attribute(quote(value, safe="@"))
-        return ESCAPES[context](value)
-
-    return re.sub(r"\{\{ (reader\.\w+) \}\}", replacement, text)
+    parts = cut_reader(text, reader, plain=plain)
+    return "".join(part.text + part.escape(reader[part.name]) if part.name else part.text for part in parts)
 
 
 def _text(value: str) -> str:
@@ -203,6 +224,16 @@ def _url(value: str) -> str:
 
 def _url_part(value: str) -> str:
     return _attribute(quote(value, safe="!#$%&'()*+,/:;=?@[]~-._"))
+
+
+def _query_part(value: str) -> str:
+    """Inside an address that the layout began."""
+    return _attribute(quote(value, safe="@"))
+
+
+def _json_text(value: str) -> str:
+    """Inside a string of JSON."""
+    return _script(json.dumps(value, ensure_ascii=False)[1:-1])
 
 
 def _script(value: str) -> str:

@@ -20,6 +20,7 @@ from newsletter.layouts.slots import (
     Prose,
     Slots,
     context_at,
+    cut_reader,
     fill,
     fill_reader,
     names,
@@ -240,6 +241,14 @@ class TestFillReader:
     def test_a_slot_nobody_knows_stays(self):
         text = "{{ reader.shoe_size }} {{reader.name}} {{ edition.web_url }}"
         assert fill_reader(text, {"name": "x"}) == text
+
+    @given(ANY)
+    def test_a_text_cut_once_is_filled_for_many(self, value):
+        parts = cut_reader(self.PAGE, {"name"})
+        assert [part.name for part in parts] == ["name"] * 4 + [""]
+        assert "{{ reader.unsubscribe_url }}" in parts[3].text
+        filled = "".join(part.text + (part.escape(value) if part.name else "") for part in parts)
+        assert filled == fill_reader(self.PAGE, {"name": value})
 
     def test_every_slot_can_be_filled(self):
         text = " ".join(f"{{{{ reader.{name} }}}}" for name in READER_SLOTS)
