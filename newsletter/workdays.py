@@ -8,6 +8,9 @@ from functools import cache
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+DECEMBER, CHRISTMAS = 12, 26
+SCHOOL_HOLIDAYS = {range(7, 9): "vinterferie", range(27, 33): "sommerferie", range(42, 43): "efterårsferie"}
+"""ISO weeks → the name of the holiday that schools have in them."""
 
 
 def is_workday(day: date) -> bool:
@@ -35,6 +38,34 @@ def workday_before(day: date) -> date:
     while not is_workday(day):
         day -= ONE_DAY
     return day
+
+
+def workdays_back(day: date, count: int) -> date:
+    """The working day that has `count` steps of a working day each from it to `day`."""
+    for _ in range(count):
+        day = workday_before(day - ONE_DAY)
+    return day
+
+
+def workdays_on(day: date, count: int) -> date:
+    """The working day that is `count` working days after `day`."""
+    for _ in range(count):
+        day = next_workday(day + ONE_DAY)
+    return day
+
+
+def is_between_holidays(day: date) -> bool:
+    """A working day squeezed in (*klemmedag*): alone between days off, or between Christmas and New Year."""
+    if not is_workday(day):
+        return False
+    alone = not is_workday(day - ONE_DAY) and not is_workday(day + ONE_DAY)
+    return alone or (day.month == DECEMBER and day.day > CHRISTMAS)
+
+
+def school_holiday(day: date) -> str:
+    """What the schools' holiday in the day's ISO week is called, else nothing. Week 7 or 8 goes by municipality."""
+    week = day.isocalendar().week
+    return next((name for weeks, name in SCHOOL_HOLIDAYS.items() if week in weeks), "")
 
 
 def days_of(year: int, month: int) -> list[date]:

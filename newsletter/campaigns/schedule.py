@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsletter.campaigns.campaign import NTH, WEEKDAYS
-from newsletter.workdays import days_of, is_workday, next_workday, workday_before
+from newsletter.workdays import days_of, is_workday, next_workday, workday_before, workdays_back, workdays_on
 
 if TYPE_CHECKING:
     from newsletter.campaigns.campaign import Schedule
@@ -30,3 +30,24 @@ def _minding_holidays(schedule: Schedule, day: date) -> date | None:
     if schedule.holiday == "skip":
         return None
     return next_workday(day) if schedule.holiday == "next workday" else workday_before(day)
+
+
+def earlier(span: str, wall: datetime) -> datetime:
+    """The wall clock `span` before `wall`: hours as they pass, days at the same time of day."""
+    count, unit = _span(span)
+    if unit == "workday":
+        return datetime.combine(workdays_back(wall.date(), count), wall.time())
+    return wall - (timedelta(hours=count) if unit == "hour" else timedelta(days=count))
+
+
+def later(span: str, wall: datetime) -> datetime:
+    """The wall clock `span` after `wall`."""
+    count, unit = _span(span)
+    if unit == "workday":
+        return datetime.combine(workdays_on(wall.date(), count), wall.time())
+    return wall + (timedelta(hours=count) if unit == "hour" else timedelta(days=count))
+
+
+def _span(text: str) -> tuple[int, str]:
+    count, unit = text.split(" ")
+    return int(count), unit.removesuffix("s")

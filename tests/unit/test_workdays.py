@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.workdays import days_of, holiday_name, is_workday, next_workday, workday_before
+from newsletter.workdays import (
+    days_of,
+    holiday_name,
+    is_between_holidays,
+    is_workday,
+    next_workday,
+    school_holiday,
+    workday_before,
+    workdays_back,
+    workdays_on,
+)
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 1))
 
@@ -63,3 +73,54 @@ def test_a_month_has_all_its_days(year, month):
     days = days_of(year, month)
     assert (days[0], days[-1] + timedelta(1)) == (date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
     assert len(days) == (days[-1] - days[0]).days + 1
+
+
+@given(DAYS, st.integers(0, 30))
+def test_going_back_and_on_by_workdays_counts_them(day, count):
+    back, on = workdays_back(day, count), workdays_on(day, count)
+    assert sum(is_workday(back + timedelta(step)) for step in range((day - back).days)) == count
+    assert sum(is_workday(on - timedelta(step)) for step in range((on - day).days)) == count
+    assert count == 0 or (is_workday(back) and is_workday(on))
+
+
+@pytest.mark.parametrize(
+    ("day", "squeezed"),
+    [
+        ("2027-05-07", True),  # the Friday after Ascension
+        ("2026-05-15", True),
+        ("2026-01-02", True),  # New Year's Day is a Thursday
+        ("2026-12-28", True),  # between Christmas and New Year
+        ("2026-12-30", True),
+        ("2026-12-23", False),
+        ("2027-05-06", False),  # Ascension itself
+        ("2027-05-08", False),  # a Saturday
+        ("2027-03-24", False),  # before Maundy Thursday
+        ("2027-12-30", True),
+    ],
+)
+def test_days_between_days_off(day, squeezed):
+    assert is_between_holidays(date.fromisoformat(day)) is squeezed
+
+
+@given(DAYS)
+def test_a_day_between_days_off_is_a_workday(day):
+    if is_between_holidays(day):
+        assert is_workday(day)
+        assert not holiday_name(day)
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        ("2027-02-14", ""),
+        ("2027-02-15", "vinterferie"),
+        ("2027-02-28", "vinterferie"),
+        ("2027-07-04", ""),
+        ("2027-07-05", "sommerferie"),
+        ("2027-08-15", "sommerferie"),
+        ("2027-08-16", ""),
+        ("2027-10-20", "efterårsferie"),
+    ],
+)
+def test_school_holidays_go_by_iso_weeks(day, name):
+    assert school_holiday(date.fromisoformat(day)) == name

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support import CAMPAIGN, lines, problems_of, source
 
 from newsletter.campaigns.campaign import NTH, WEEKDAYS, Campaign, Schedule
-from newsletter.campaigns.schedule import send_in
+from newsletter.campaigns.schedule import earlier, later, send_in
 from newsletter.fields import read_yaml, validate
 from newsletter.workdays import is_workday, next_workday, workday_before
 
@@ -87,6 +87,23 @@ def test_a_send_is_always_on_a_workday(when, nth, word, holiday):
 def test_the_last_and_the_first_month_there_are():
     assert send_in(schedule("last friday"), "2099-12")
     assert send_in(schedule("first monday", "workday before"), "2000-01")
+
+
+@pytest.mark.parametrize(
+    ("span", "before", "after"),
+    [
+        ("6 hours", "2027-01-05 03:00", "2027-01-05 15:00"),
+        ("1 hour", "2027-01-05 08:00", "2027-01-05 10:00"),
+        ("5 days", "2026-12-31 09:00", "2027-01-10 09:00"),
+        ("1 workday", "2027-01-04 09:00", "2027-01-06 09:00"),
+        ("5 workdays", "2026-12-23 09:00", "2027-01-12 09:00"),
+        ("0 days", "2027-01-05 09:00", "2027-01-05 09:00"),
+    ],
+)
+def test_a_span_leads_back_and_on(span, before, after):
+    sent = datetime.fromisoformat("2027-01-05 09:00")
+    assert earlier(span, sent) == datetime.fromisoformat(before)
+    assert later(span, sent) == datetime.fromisoformat(after)
 
 
 class TestCampaign:
