@@ -64,7 +64,7 @@ def overview(register: Register, root: Path, now: datetime, lines: int) -> Overv
     """The whole, with so many of the last lines of the audit log, newest first."""
     with register.read() as connection:
         return {
-            "register": _where(register, root),
+            "register": where(register, root),
             "kind": "SQLite" if register.is_sqlite else "PostgreSQL",
             "version": version_of(connection),
             "bytes": _size(register, connection),
@@ -76,7 +76,7 @@ def overview(register: Register, root: Path, now: datetime, lines: int) -> Overv
         }
 
 
-def _where(register: Register, root: Path) -> str:
+def where(register: Register, root: Path) -> str:
     """The file, from the workspace where it lies in it; else the server, without a password."""
     if register.path is not None:
         path = register.path

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from newsletter.settings import Settings
+    from newsletter.store.marks import Move
 
 _PATIENCE = 30
 """Seconds to wait for another process that writes."""
 _CACHE_KIB = 65_536
 """Memory for pages of SQLite's file."""
 _WRITES = {"newsletter_writes": True}
+_ALIVE = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+"""Of a line to a server: one that is dead is noticed within seconds."""
+_MOVED = "SELECT value FROM meta WHERE name = 'moved'"
+_MOVED_WAITING = f"{_MOVED} FOR KEY SHARE"
+"""On a server a move that is under way is waited for; a file lets one writer in at a time."""
 
 
 class Register:
@@ -34,6 +40,8 @@ class Register:
         self.key = key
         self.path = path
         """The SQLite file; None on PostgreSQL."""
+        self.in_use = False
+        """Whether it was opened to be worked with: then each write looks whether it was moved away meanwhile."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,9 +60,21 @@ class Register:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it, or nothing when an error comes. SQLite lets one in at a time."""
+        """A transaction that writes: all of it, or nothing when an error comes. SQLite lets one in at a time.
+
+        Raises Invalid when the register was moved to another place since it was opened.
+        """
         with self.engine.connect().execution_options(**_WRITES) as connection, connection.begin():
+            if self.in_use:
+                self._refuse_moved(connection)
             yield connection
+
+    def _refuse_moved(self, connection: Connection) -> None:
+        found = connection.exec_driver_sql(_MOVED if self.is_sqlite else _MOVED_WAITING).scalar()
+        if found is not None:
+            from newsletter.store.marks import read_mark
+
+            raise Invalid([_gone(self, read_mark(found))])
 
     def close(self) -> None:
         """Let go of all connections; SQLite puts its log back into the file."""
@@ -83,6 +103,7 @@ def open_register(root: Path, settings: Settings) -> Register:
     try:
         settle(register)
         _recognise(root, register)
+        register.in_use = True
     except exc.DatabaseError as error:
         register.close()
         if register.path is None:
@@ -113,7 +134,7 @@ def _server(url: str) -> Engine:
     from sqlalchemy import create_engine, exc
 
     driver_url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
-    engine = create_engine(driver_url, hide_parameters=True)
+    engine = create_engine(driver_url, hide_parameters=True, pool_pre_ping=True, connect_args=_ALIVE)
     try:
         engine.connect().close()
     except exc.OperationalError as error:
@@ -128,7 +149,8 @@ def _file(path: Path) -> Engine:
     from sqlalchemy import create_engine, event
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if not path.exists():  # closing a file that is there would drop this process's SQLite locks on it (POSIX)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)  # it holds personal data: nobody else may read it
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _PATIENCE}, hide_parameters=True)
@@ -160,10 +182,14 @@ def _recognise(root: Path, register: Register) -> None:
     """See that the key is this register's. A new register takes the key there is, or a new one."""
     from sqlalchemy import select
 
+    from newsletter.store.marks import moved_to
     from newsletter.store.tables import meta
 
     with register.read() as connection:
         known = connection.scalar(select(meta.c.value).where(meta.c.name == "key"))
+        gone = moved_to(connection)
+    if gone is not None:
+        raise Invalid([_gone(register, gone)])
     if known is None:
         known = _adopt(root, register)
     if not register.key or fingerprint(register.key) != known:
@@ -171,6 +197,13 @@ def _recognise(root: Path, register: Register) -> None:
         text = f"the key of this register {lack}"
         hint = f"put the key back ({KEY_FILE}, or {KEY_VARIABLE}): without it nobody knows whom never to write to"
         raise Invalid([Problem.at(Place(KEY_FILE), "register-key", text, hint)])
+
+
+def _gone(register: Register, gone: Move) -> Problem:
+    place = Place(register.path.name if register.path else WORKSPACE_FILE)
+    text = f"this register was moved to {gone.place} on {gone.at[:10]}: nothing is read from it or written to it here"
+    hint = f"write `register: {gone.place}` in {WORKSPACE_FILE}, or put it into {REGISTER_VARIABLE}"
+    return Problem.at(place, "register-moved", text, hint)
 
 
 def _adopt(root: Path, register: Register) -> str:

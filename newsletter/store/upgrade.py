@@ -49,15 +49,20 @@ def upgrade(register: Register, to: str = NEWEST) -> tuple[str | None, str]:
 
     Another process that does the same is waited for.
     """
-    from alembic import command
-
     with register.write() as connection:
         if not register.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(8246371)"))
         before = version_of(connection)
         if before is None or before < to:
-            command.upgrade(alembic_config(connection), to)
+            upgrade_within(connection, to)
         return before, version_of(connection) or to
+
+
+def upgrade_within(connection: Connection, to: str = NEWEST) -> None:
+    """Bring the register to a version, within a transaction that somebody else ends."""
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), to)
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -6,7 +6,7 @@ import click
 
 from newsletter.cli.groups import Lazy
 
-VERBS = ("backup", "sample", "show", "tidy", "upgrade")
+VERBS = ("backup", "move", "sample", "show", "tidy", "upgrade")
 
 
 @click.command("register", cls=Lazy, package=__name__, names=VERBS)
