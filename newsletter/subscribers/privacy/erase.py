@@ -141,6 +141,7 @@ def _let_go(register: Register, gone: _Gone, search: _Search) -> tuple[bool, boo
 
 
 def _look(register: Register, forms: tuple[str, ...], explained: Iterable[str]) -> Iterator[Looked]:
+    register.close()  # reading a file and closing it would drop this process's SQLite locks on it (POSIX)
     for path in register_files(register):
         found = look_in_file(path, forms, tuple(explained))
         yield Looked(name=path.name, size=path.stat().st_size, found=found)
