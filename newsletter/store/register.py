@@ -106,9 +106,11 @@ def open_register(root: Path, settings: Settings) -> Register:
         register.in_use = True
     except exc.DatabaseError as error:
         register.close()
-        if register.path is None:
-            raise
-        raise Invalid([_unreadable(named, str(error.orig))]) from error
+        if register.path is not None:
+            raise Invalid([_unreadable(named, str(error.orig))]) from error
+        if isinstance(error, exc.OperationalError):
+            raise Invalid([_unreachable(str(error.orig))]) from error
+        raise
     except BaseException:
         register.close()
         raise
@@ -138,11 +140,14 @@ def _server(url: str) -> Engine:
     try:
         engine.connect().close()
     except exc.OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        hint = f"check `register` there, or {REGISTER_VARIABLE} and PGPASSWORD in the environment, and that it runs"
-        text = f"PostgreSQL cannot be reached: {reason}"
-        raise Invalid([Problem.at(Place(WORKSPACE_FILE), "register", text, hint)]) from error
+        raise Invalid([_unreachable(str(error.orig or ""))]) from error
     return engine
+
+
+def _unreachable(reason: str) -> Problem:
+    first = reason.strip().partition("\n")[0] or "no answer"
+    hint = f"check `register` there, or {REGISTER_VARIABLE} and PGPASSWORD in the environment, and that it runs"
+    return Problem.at(Place(WORKSPACE_FILE), "register", f"PostgreSQL cannot be reached: {first}", hint)
 
 
 def _file(path: Path) -> Engine:

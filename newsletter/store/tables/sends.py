@@ -106,7 +106,7 @@ delivery_events = Table(
     Column("kind", String, nullable=False),
     Column("status", String, doc="Enhanced status code (RFC 3463)."),
     Column("diagnostic", String),
-    Column("source", String, nullable=False),
+    Column("source", String, nullable=False, index=True),
     Column("at", Moment, nullable=False),
     ForeignKeyConstraint(
         ["root_id", "address_hash"], ["deliveries.root_id", "deliveries.address_hash"], ondelete="CASCADE"

@@ -139,6 +139,7 @@ def _delivery_events() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_delivery_events"),
         comment="A bounce, a complaint, a late answer.",
     )
+    op.create_index("ix_delivery_events_source", "delivery_events", ["source"], unique=False)
     op.create_index(
         "ix_delivery_events_root_id_address_hash", "delivery_events", ["root_id", "address_hash"], unique=False
     )
