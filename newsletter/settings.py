@@ -95,7 +95,7 @@ class Delivery(Model):
     allow: tuple[Annotated[str, AfterValidator(_allowed)], ...] = Field(
         (), description="Who may get mail outside production: addresses, or @domains."
     )
-    approvals: Literal[1, 2] = Field(1, description="How many persons must approve an issue.")
+    approvals: int = Field(1, ge=1, le=2, description="How many persons must approve an issue.")
     audience_growth: int = Field(
         5, ge=0, le=100, description="Per cent the audience may grow before an issue must be approved anew."
     )

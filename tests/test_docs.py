@@ -94,6 +94,16 @@ def sampled(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    """A workspace with a small sample register whose December issue was rehearsed."""
+    root = tmp_path_factory.mktemp("sent") / "starter"
+    write_starter(root)
+    for words in (["register", "sample", "--companies", "60"], ["build"], ["approve", "2026-12"], ["send", "2026-12"]):
+        assert told(root, *words).exit_code == 0
+    return root
+
+
 class TestJson:
     """The forms that programs read."""
 
@@ -111,6 +121,21 @@ class TestJson:
 
     def test_list(self):
         assert list(self.example("list --json")[0]) == list(Row.__annotations__)
+
+    @pytest.mark.parametrize(
+        ("heading", "words"),
+        [
+            ("approve --json", ["approve", "2026-12", "--show"]),
+            ("status ISSUE --json", ["status", "2026-12"]),
+            ("reconcile --json", ["reconcile", "2026-12"]),
+        ],
+    )
+    def test_of_a_send(self, sent, heading, words):
+        """The keys of the answer, and those of the first send in it."""
+        example, shown = self.example(heading), json.loads(told(sent, *words, "--json").stdout)
+        assert example.keys() == shown.keys()
+        for first, second in zip(example.get("sends", [])[:1], shown.get("sends", []), strict=True):
+            assert first.keys() == second.keys()
 
     @pytest.mark.parametrize(
         ("heading", "words"),

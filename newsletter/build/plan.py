@@ -75,4 +75,11 @@ def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:
     paths |= {f"campaigns/{slug}.yml" for slug in campaigns | {composition.issue.fields.campaign or ""} if slug}
     bodies = "\n".join([str(item.document.data) + item.body for item in (composition.issue, *items.values())])
     paths |= {IMAGES + file for file in workspace.images if file in bodies or file == workspace.theme.logo.file}
-    return {path: workspace.digests[path] for path in sorted(paths)}
+    digests = {**workspace.digests, WORKSPACE_FILE: _letterhead(workspace)}
+    return {path: digests[path] for path in sorted(paths)}
+
+
+def _letterhead(workspace: Workspace) -> str:
+    """Digest of what newsletter.yml says of the letters; which relay takes them, and where the register is, is not."""
+    said = workspace.settings.model_dump_json(exclude={"delivery", "environment", "register_at"})
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -17,15 +17,26 @@ from newsletter.cli.groups import Lazy
 
 COMMANDS = (
     "approve",
+    "bounces",
     "build",
+    "calendar",
+    "cancel",
     "check",
     "companies",
+    "doctor",
     "industries",
     "init",
     "list",
     "new",
+    "pause",
+    "reconcile",
     "register",
+    "resume",
+    "run",
+    "schedule",
     "segments",
+    "send",
+    "status",
     "subscribers",
 )
 

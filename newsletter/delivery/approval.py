@@ -65,7 +65,7 @@ class Standing:
 
 def approve(connection: Connection, plan: SendPlan, size: int, *, now: datetime, actor: str) -> Approval:
     """Write down that somebody approves. What they approved of the issue before is replaced."""
-    issue = plan.letter.issue
+    issue, actor = plan.letter.issue, " ".join(actor.split())
     _end(connection, [row.id for row in _open(connection, issue) if _same(row.actor, actor)], "approved anew", now)
     values: dict[str, Any] = {"issue": issue, "digest": plan.digest, "audience_size": size, "plan": plan.to_json()}
     number = connection.scalar(insert(approvals).values(**values, actor=actor, at=now).returning(approvals.c.id))
@@ -96,15 +96,11 @@ def standing(connection: Connection, sealed: Sealed, readers: int, delivery: Del
     return Standing(approvals=tuple(held), needed=delivery.approvals, ended=tuple(ended))
 
 
-def end_those_void(
-    connection: Connection, sealed: Sealed, readers: int, delivery: Delivery, *, now: datetime
-) -> Standing:
-    """As `standing`, and those that no longer hold are ended for good: they do not come back with the bytes."""
-    for row in _open(connection, sealed.issue):
-        reason = _why_not(row, sealed, readers, delivery.audience_growth)
-        if reason:
-            _end(connection, [row.id], reason, now)
-    return standing(connection, sealed, readers, delivery)
+def plan_of(connection: Connection, issue: str, digest: str) -> SendPlan:
+    """What was approved when an issue went out with this digest."""
+    mine = (approvals.c.issue == issue) & (approvals.c.digest == digest)
+    wanted = select(approvals.c.plan).where(mine).order_by(approvals.c.id.desc()).limit(1)
+    return SendPlan.from_json(connection.execute(wanted).scalar_one())
 
 
 def must_be_enough(standing: Standing, issue: str) -> None:
@@ -163,7 +159,7 @@ def _end(connection: Connection, numbers: Sequence[int], reason: str, now: datet
 
 def _same(one: str, other: str) -> bool:
     """Whether two names are one person's."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return one.casefold() == other.casefold()
 
 
 def _approval(row: Row[Any]) -> Approval:

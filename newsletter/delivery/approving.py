@@ -12,7 +12,7 @@ from sqlalchemy import select
 from newsletter.build.audiences import Audiences
 from newsletter.build.cache import Cache
 from newsletter.build.compose import compose_all
-from newsletter.delivery.approval import Approval, Standing, approve, end_those_void, standing
+from newsletter.delivery.approval import Approval, Standing, approve, standing
 from newsletter.delivery.plan import Counts, SendPlan, make_plan
 from newsletter.delivery.sealed import BUILD, Sealed, read_sealed
 from newsletter.store.tables import segment_snapshots
@@ -64,7 +64,6 @@ class Approving:
         delivery = self.workspace.settings.delivery
         with self.register.write() as connection:
             counts = self.plan.count(connection, self.book, now)
-            end_those_void(connection, self.sealed, counts.readers, delivery, now=now)
             given = approve(connection, self.plan, counts.readers, now=now, actor=actor)
             self._remember(connection, now, actor)
             found = standing(connection, self.sealed, counts.readers, delivery)

@@ -19,8 +19,7 @@ MOST_SOFT = 5
 QUIET = timedelta(hours=72)
 """A delivery is good when the relay took it and nothing came back for so long."""
 _SECOND_TIME = ("5.2.1", "5.4.4")
-"""A mailbox that is switched off and a domain that is not found may both come back: they count from the second s"
-"end on."""
+"""A mailbox that is switched off, and a domain that is not found: both may come back, so the second time counts."""
 _LOOK_BACK = 30
 """The newest deliveries that are looked at; more than MOST_SOFT, for those that count neither way."""
 

@@ -1,0 +1,140 @@
+"""`newsletter run`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from newsletter.cli.doors import clock, opened, workspace_option
+
+if TYPE_CHECKING:
+    from newsletter.delivery.running.loop import Chore
+    from newsletter.delivery.sending import Office
+    from newsletter.settings import Settings
+    from newsletter.store.register import Register
+
+_SCHEDULE, _BOUNCES = 10.0, 300.0
+"""Seconds between looks at what is planned, and at the mailbox."""
+Role = Literal["all", "worker", "scheduler"]
+Work = Callable[[], None]
+
+
+@click.command("run")
+@click.option("--really", is_flag=True, help="Scheduled issues go out by the relay; without this, into build/outbox/.")
+@click.option(
+    "--role",
+    type=click.Choice(["all", "worker", "scheduler"]),
+    default="all",
+    show_default=True,
+    help="With the register on PostgreSQL, several machines share the work: some only send, one plans.",
+)
+@click.option("--once", is_flag=True, help="Do what is due, send what can be sent now, and leave.")
+@click.option("--log", "form", type=click.Choice(["plain", "json"]), default="plain", show_default=True)
+@workspace_option
+def command(*, really: bool, role: Role, once: bool, form: Literal["plain", "json"], root: Path) -> None:
+    """The one long process: starts what is scheduled, sends, tries again, reads what comes back.
+
+    It stops cleanly on SIGTERM and Ctrl+C, and may be started twice without harm. docs/run.md has a systemd unit.
+    """
+    from newsletter.cli.send import stopping
+    from newsletter.delivery.running.log import logger
+    from newsletter.delivery.sending.opening import open_office
+
+    with opened(root) as (settings, register):
+        tick = clock()
+        tell = logger(click.echo, tick, form, settings.zone)
+        with open_office(root, settings, register, environ=os.environ, clock=tick, role=role, tell=tell) as office:
+            tell("info", _hello(role, settings, really=really))
+            with stopping(office):
+                _run(root, settings, register, office, role, really=really, once=once)
+            tell("info", "stopped")
+
+
+def _hello(role: Role, settings: Settings, *, really: bool) -> str:
+    if not really:
+        return f"running as {role}; scheduled issues are only rehearsed, into build/outbox/: --really sends them"
+    return f"running as {role}; scheduled issues go to {settings.delivery.host}"
+
+
+def _run(
+    root: Path, settings: Settings, register: Register, office: Office, role: Role, *, really: bool, once: bool
+) -> None:
+    from newsletter.delivery.running import Loop
+    from newsletter.delivery.sending import Crew
+
+    lanes = 0 if role == "scheduler" else settings.delivery.connections
+    if once:
+        Loop(office, None, _chores(root, settings, register, office, role, really=really)).once()
+        if lanes:
+            Crew(office, lanes=lanes, leaves=True).run()
+        return
+    work, wake = _work(register, office, lanes)
+    chores = _chores(root, settings, register, office, role, really=really, wake=wake)
+    Loop(office, work, chores).run()
+
+
+def _work(register: Register, office: Office, lanes: int) -> tuple[Work | None, Callable[[], None]]:
+    """What sends, and how to tell it that something has begun: an engine on PostgreSQL, on a file lanes of our own."""
+    if register.is_sqlite:
+        from newsletter.delivery.sending import Crew
+
+        return Crew(office, lanes=lanes).run if lanes else None, lambda: None
+    from newsletter.delivery.running.engine import Engine
+    from newsletter.delivery.running.queue import make_queue
+
+    make_queue(register)
+    engine = Engine(register, office, lanes=lanes)
+    return engine.run, engine.wake
+
+
+def _chores(
+    root: Path,
+    settings: Settings,
+    register: Register,
+    office: Office,
+    role: Role,
+    *,
+    really: bool,
+    wake: Callable[[], None] = lambda: None,
+) -> list[Chore]:
+    """What is done again and again beside the sending; not by those who only send."""
+    from newsletter.delivery.running import Scheduler
+    from newsletter.delivery.running.loop import Chore
+
+    if role == "worker":
+        return []
+    scheduler = Scheduler(root, register, settings.zone, "smtp" if really else "outbox", office.tell)
+
+    def plan() -> None:
+        if scheduler.tick(office.clock(), time.monotonic()):
+            wake()
+
+    read = _reader(root, settings, register, office)
+    return [Chore(name="schedule", every=_SCHEDULE, do=plan), Chore(name="bounces", every=_BOUNCES, do=read)]
+
+
+def _reader(root: Path, settings: Settings, register: Register, office: Office) -> Callable[[], None]:
+    """What reads the mailbox of what comes back, if there is one, and takes in what servers refused while we sent."""
+    from newsletter.delivery.bounces.reading import ingest_paths, read_bounces
+    from newsletter.delivery.schedule.book import LOOP
+
+    def read() -> None:
+        if settings.delivery.bounces is None:
+            worked = ingest_paths(register, settings, [], clock=office.clock, actor=LOOP)
+        else:
+            worked = read_bounces(register, settings, root, os.environ, clock=office.clock, actor=LOOP)
+        new = worked.mails - worked.again
+        if new:
+            kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(worked.kinds.items()))
+            office.tell(
+                "info", f"{new} new {'mail' if new == 1 else 'mails'} in the mailbox: {kinds or 'nothing known'}"
+            )
+        for name in worked.look_at:
+            office.tell("warning", f"read it yourself, nothing here understands it: {name}")
+
+    return read
