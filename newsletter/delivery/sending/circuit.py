@@ -7,6 +7,8 @@ import time
 
 _WAITS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 """Seconds between tries to reach the relay."""
+_SILENT = 3
+"""So many mails in a row without an answer to the final dot, and no more are sent: each would be in doubt."""
 _SHUT = 5
 """So many closed connections (421) in a row, with no mail taken between them, are a refusal."""
 
@@ -18,6 +20,7 @@ class Circuit:
         self._waits = waits
         self._failures = 0
         self._closings = 0
+        self._silences = 0
         self._until = 0.0
         self._lock = threading.Lock()
 
@@ -41,9 +44,15 @@ class Circuit:
             self._failures += 1
             return self._closings >= _SHUT
 
+    def fell_silent(self) -> bool:
+        """The relay did not answer to a mail's final dot; whether it is wiser to stop."""
+        with self._lock:
+            self._silences += 1
+            return self._silences >= _SILENT
+
     def worked(self) -> None:
         """The relay took a mail."""
-        if self._failures:
+        if self._failures or self._silences:
             with self._lock:
-                self._failures = self._closings = 0
+                self._failures = self._closings = self._silences = 0
                 self._until = 0.0

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newsletter.delivery.ledger import LedgerLost, Outcome
+from newsletter.delivery.ledger import LedgerFull, LedgerLost, Outcome
 from newsletter.delivery.sending.circuit import Circuit
 from newsletter.delivery.sending.office import Mail, Office
 from newsletter.delivery.smtp import AfterDot, BeforeDot, Reply, verdict, waits
@@ -61,11 +61,12 @@ class Conversation:
         self.queue.extend(turns)
         try:
             goes_on = self._mails()
-        except LedgerLost:
+        except (LedgerLost, LedgerFull):
             self.sender.abandon()  # the ledger remembers what it was told; `finish` settles the rest
             self._leave_all()
             raise
         except BaseException:
+            self.sender.abandon()  # another mail may have been announced
             self._give_back()
             self._leave_all()
             raise
@@ -121,6 +122,8 @@ class Conversation:
             reply = self.sender.deliver(mail.data, upcoming.envelope if upcoming else None)
         except AfterDot as error:
             self._note(Outcome(mail.turn, "in_doubt", None, error.reason))
+            if self.circuit.fell_silent():
+                raise Stopped(f"it takes mails and does not say so: {error.reason}") from None
         except BeforeDot as error:
             self._put_off(mail.turn, None, error.reason)
         else:
@@ -168,6 +171,9 @@ class Conversation:
         failures = self._note(Outcome(turn, "deferred", code, text, wait), is_put_off=code is not None)
         if code is not None and self.office.domains.wants_a_rest(failures):
             self.office.ledger.pause_domain(self.batch.relay, turn.domain)
+            resting = [each for each in self.queue if each.domain == turn.domain]
+            self.results += [Outcome(each, "planned") for each in resting]
+            self.queue = deque(each for each in self.queue if each.domain != turn.domain)
 
     def _note(self, outcome: Outcome, *, is_put_off: bool | None = None) -> int:
         self.results.append(outcome)

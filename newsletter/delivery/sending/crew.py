@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from newsletter.delivery.ledger import Halted, LedgerLost, Replaced
+from newsletter.delivery.ledger import Halted, LedgerFull, LedgerLost, Replaced
 from newsletter.delivery.sending.circuit import Circuit
 from newsletter.delivery.sending.conversation import Conversation, Stopped
 from newsletter.delivery.sending.filing import file_batch
@@ -165,7 +165,7 @@ class Crew:
 
     def _stop(self, batch: Batch, reason: str) -> None:
         self.office.ledger.stop(batch.send_id, reason)
-        self._tell("error", f"{batch.issue} is stopped, the relay refuses us: {reason}")
+        self._tell("error", f"{batch.issue} is stopped, because of the relay: {reason}")
 
     def _let_go(self, batch: Batch) -> None:
         """Give the batch back, however often the database must be asked; at the end somebody else settles it."""
@@ -175,8 +175,8 @@ class Crew:
                 self.office.ledger.finish(batch)
             except Replaced:
                 return
-            except LedgerLost as error:
-                self._tell("warning", f"the register cannot be reached: {error}")
+            except (LedgerLost, LedgerFull) as error:
+                self._tell("warning", f"the register cannot be written: {error}")
                 if self.office.stop.wait(_POLL):
                     until = until or time.monotonic() + _FAREWELL
                     if time.monotonic() > until:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.delivery.ledger import read_letter, read_sheet
 from newsletter.delivery.message import Template
+from newsletter.problems import Refused
 
 if TYPE_CHECKING:
     from newsletter.delivery.letter import Letter
@@ -29,7 +30,7 @@ class Templates:
         self._lock = threading.Lock()
 
     def of(self, send_id: int, edition: str) -> Template:
-        """The template of an edition of a send. Raises ValueError when the register's copy was tampered with."""
+        """The template of an edition of a send. Raises Refused when the register's copy was tampered with."""
         key = (send_id, edition)
         with self._lock:
             if key in self._kept:
@@ -52,5 +53,9 @@ class Templates:
     def _make(self, send_id: int, edition: str) -> Template:
         letter = self.letter(send_id)
         with self._register.read() as connection:
-            sheet = read_sheet(connection, send_id, edition)
+            try:
+                sheet = read_sheet(connection, send_id, edition)
+            except ValueError as error:
+                cure = f"newsletter cancel {letter.issue}, and find out who wrote into the register"
+                raise Refused(f"{error}: nothing of {letter.issue} is sent", cure) from error
         return Template(letter, sheet, self._register.key, self._signer)

@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 
 from newsletter.delivery.ledger.control import pause, resume
 from newsletter.delivery.sending import Crew
-from newsletter.store.tables import deliveries, domain_pauses, people, sends, suppressions
+from newsletter.store.tables import deliveries, domain_pauses, people, send_editions, sends, suppressions
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_relay_that_refuses_us_stops_the_send_and_blames_no_address(root, regi
     assert set(ledger(register, send).values()) == {"planned"}
     state, reason = send_state(register, send)
     assert (state, reason) == ("stopped", "550 5.7.1 your server is blocked")
-    assert any("2027-01 is stopped, the relay refuses us" in line for line in told)
+    assert any("2027-01 is stopped, because of the relay" in line for line in told)
     assert not any("@x.example" in line for line in told), "a log names nobody"
 
 
@@ -303,3 +303,51 @@ def test_mails_are_signed_where_the_settings_say_so(root, register, tmp_path, mo
         mails = [base64.b64decode(mail["data"]) for mail in server.accepted]
     assert len(mails) == 2
     assert all(b"d=kommune.example;" in mail.partition(b"\r\n\r\n")[0] for mail in mails)
+
+
+def test_an_edition_that_was_tampered_with_in_the_register_is_not_sent(root, register, relay):
+    server = relay()
+    send = ready(root, register, server, count=3)
+    with register.write() as connection:
+        body = connection.scalar(select(send_editions.c.body).where(send_editions.c.name == "standard"))
+        connection.execute(update(send_editions).values(body=body[:-1] + b"x"))
+    told = []
+    with office_of(root, register, told) as office:
+        office.rest = lambda seconds: None
+        Crew(office, lanes=1, send_id=send, leaves=True).run()
+    assert server.accepted == []
+    assert set(ledger(register, send).values()) == {"planned"}
+    assert any("an edition in the register is not the one that was approved" in line for line in told)
+
+
+def test_a_relay_that_closes_every_connection_refuses_us(root, register, relay):
+    server = relay(smtp_server.Script(rules=(rule("mail", "421 4.7.0 too many mails from you", hang_up=True),)))
+    send = ready(root, register, server, count=3)
+    with office_of(root, register) as office:
+        crew = Crew(office, lanes=1, send_id=send, leaves=True)
+        crew.circuit._waits = (0.01,)
+        crew.run()
+    state, reason = send_state(register, send)
+    assert state == "stopped"
+    assert reason.startswith("the relay closes every connection: ")
+    assert "too many mails from you" in reason
+    assert set(ledger(register, send).values()) == {"planned"}
+
+
+def test_a_relay_that_never_answers_puts_few_in_doubt_and_not_all(root, register, relay):
+    server = relay(smtp_server.Script(rules=(rule("dot", do="take-and-drop"),)))
+    send = ready(root, register, server)
+    worked(root, register, send, lanes=1)
+    assert Counter(ledger(register, send).values()) == {"in_doubt": 3, "planned": 27}
+    assert send_state(register, send).state == "stopped"
+    assert len(server.accepted) == 3
+
+
+def test_a_refusal_of_us_after_the_body_stops_with_the_next_mail_announced(root, register, relay):
+    server = relay(smtp_server.Script(rules=(rule("dot", "554 5.7.1 this looks like spam", skip=2, times=1),)))
+    send = ready(root, register, server)
+    worked(root, register, send, lanes=1)
+    assert Counter(ledger(register, send).values()) == {"accepted": 2, "planned": 28}
+    resume(register, ISSUE, now=NOW, actor="maja")
+    worked(root, register, send, lanes=1)
+    assert got(server) == dict.fromkeys(numbered(30), 1)
