@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE := tests
 
-.PHONY: help build test check bench docs clean
+.PHONY: help build test check bench chaos docs clean
 
 help:  ## Show these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 10
@@ -23,6 +23,9 @@ check: $(VENV)/ready-dev  ## Style, types and the house: ruff, mypy --strict, im
 
 bench: $(VENV)/ready-dev  ## Measure speed, as ratios within one run
 	$(BIN)/python bench/build.py $(ARGS)
+
+chaos: $(VENV)/ready-dev  ## Kill a send of 2,000 at 200 random points on each database, and count
+	$(BIN)/python tests/chaos $(ARGS)
 
 docs: $(VENV)/ready-dev  ## Write what is generated: schemas and the list of checks
 	$(BIN)/python scripts/write_docs.py

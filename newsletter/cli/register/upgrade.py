@@ -24,14 +24,14 @@ def command(*, as_json: bool, actor: str, root: Path) -> None:
 
     before, after = _upgraded(root)
     with opened(root) as (_, register):  # a newer register is refused here, and a new one gets its key
-        if not register.is_sqlite:
-            from newsletter.delivery.running.queue import make_queue
-
-            make_queue(register, renew=True)
         if before != after:
             with register.write() as connection:
                 what = "register upgrade"
                 note(connection, now=now(), actor=actor, action=what, about="register", before=before, after=after)
+        if not register.is_sqlite:
+            from newsletter.delivery.running.queue import make_queue
+
+            make_queue(register, renew=True)
     if as_json:
         click.echo(json.dumps({"from": before, "to": after}))
     elif before == after:

@@ -48,7 +48,7 @@ def make_queue(register: Register, *, renew: bool = False) -> bool:
         user = register.engine.url.username or "this user"
         raise Refused(
             f"the queue for several machines cannot be made in the database: {_first_line(error)}",
-            f"let the database's owner run `newsletter register upgrade`, or `GRANT CREATE ON DATABASE … TO {user}`",
+            f"let a database administrator run `CREATE SCHEMA {SCHEMA} AUTHORIZATION {user}` once, then start again",
         ) from error
 
 

@@ -21,6 +21,7 @@ class Circuit:
         self._failures = 0
         self._closings = 0
         self._silences = 0
+        self._silent_at = 0.0
         self._until = 0.0
         self._lock = threading.Lock()
 
@@ -44,10 +45,15 @@ class Circuit:
             self._failures += 1
             return self._closings >= _SHUT
 
-    def fell_silent(self) -> bool:
-        """The relay did not answer to a mail's final dot; whether it is wiser to stop."""
+    def fell_silent(self, since: float) -> bool:
+        """The relay did not answer to a mail's final dot; whether it is wiser to stop. `since`: when it was offered.
+
+        Mails that were on their way when another fell silent tell nothing new: a relay that dies silences all lanes.
+        """
         with self._lock:
-            self._silences += 1
+            if since > self._silent_at:
+                self._silences += 1
+                self._silent_at = time.monotonic()
             return self._silences >= _SILENT
 
     def worked(self) -> None:

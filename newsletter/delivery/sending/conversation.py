@@ -5,6 +5,7 @@ Killed at any point, at most the one mail whose body was on its way is in doubt;
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -118,11 +119,12 @@ class Conversation:
     def _deliver(self, mail: Mail) -> Mail | None:
         """Send the body; the next mail, which was announced with it."""
         upcoming = None if self.office.stop.is_set() else self._next(blocks=False)
+        since = time.monotonic()
         try:
             reply = self.sender.deliver(mail.data, upcoming.envelope if upcoming else None)
         except AfterDot as error:
             self._note(Outcome(mail.turn, "in_doubt", None, error.reason))
-            if self.circuit.fell_silent():
+            if self.circuit.fell_silent(since):
                 raise Stopped(f"it takes mails and does not say so: {error.reason}") from None
         except BeforeDot as error:
             self._put_off(mail.turn, None, error.reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from postgresql import Server
+    from running_kit import Process
 
     from newsletter.store.register import Register
 
@@ -40,6 +42,12 @@ def relay(tmp_path: Path):
 def must_have_hosts() -> None:
     if os.geteuid() or not shutil.which("unshare") or subprocess.run([*A_HOST, "true"], check=False).returncode:
         pytest.skip("name spaces need root and util-linux")
+
+
+def inside(host: Process) -> int:
+    """The process within a host."""
+    found = subprocess.run(["pgrep", "-P", str(host.process.pid)], capture_output=True, text=True, check=True)
+    return int(found.stdout.split()[0])
 
 
 def owners(register: Register) -> set[str]:
@@ -74,6 +82,26 @@ class TestHosts:
         assert set(counted.values()) == {1}
         assert found["accepted"] + found["in_doubt"] == PEOPLE
         assert found["in_doubt"] <= CONNECTIONS
+
+    def test_a_host_that_only_slept_finds_itself_replaced(self, register: Register, tmp_path: Path, relay):
+        must_have_hosts()
+        root = a_workspace(tmp_path / "workspace", relay.port, CONNECTIONS)
+        with running(root, "--role", "worker", within=A_HOST) as (first,):
+            wait_for(lambda: started(register))
+            name = started(register)[0]
+            with running(root, "--role", "worker", within=A_HOST):
+                wait_for(lambda: len(started(register)) == 2)
+                begin(register, PEOPLE)
+                wait_for(lambda: len(owners(register)) == 2 and len(relay.accepted) > PEOPLE // 8)
+                asleep = inside(first)
+                os.kill(asleep, signal.SIGSTOP)
+                wait_for(lambda: name not in owners(register))
+                os.kill(asleep, signal.SIGCONT)
+                wait_for(lambda: not left(register))
+                # what it had on the line when it fell asleep is told by itself, late
+                wait_for(lambda: states(register) == {"accepted": PEOPLE})
+        assert recipients(relay) == dict.fromkeys(recipients(relay), 1)
+        assert len(recipients(relay)) == PEOPLE
 
     def test_a_database_that_is_started_again_costs_nothing(
         self, register: Register, server: Server, tmp_path: Path, relay

@@ -64,12 +64,14 @@ def test_somebody_elses_schema_is_left_alone(register: Register):
             make_queue(register, renew=renew)
 
 
-def test_a_user_who_may_not_make_it_is_told_who_can(register: Register, tmp_path: Path):
+def test_a_user_who_may_not_make_it_is_told_what_makes_it_possible(register: Register, tmp_path: Path):
     execute(register, "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN")
     url = register.engine.url.set(username="clerk", drivername="postgresql").render_as_string(hide_password=False)
     theirs = connect(tmp_path, url)
-    with pytest.raises(Refused, match="GRANT CREATE ON DATABASE"):
+    with pytest.raises(Refused, match="CREATE SCHEMA procrastinate AUTHORIZATION clerk"):
         make_queue(theirs)
+    execute(register, "CREATE SCHEMA procrastinate AUTHORIZATION clerk")
+    assert [make_queue(theirs), make_queue(theirs)] == [True, False]
     theirs.close()
 
 
