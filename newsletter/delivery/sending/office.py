@@ -88,7 +88,6 @@ class Office:
             sender=template.return_path(identity),
             recipient=turn.address,
             size=len(data),
-            eightbit=not data.isascii(),
             smtputf8=turn.smtputf8,
             envid=f"{batch.root_id}.{turn.address_hash.hex()}",
         )
