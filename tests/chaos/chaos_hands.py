@@ -20,9 +20,9 @@ TURNED_AWAY = 75
 SENDER = (sys.executable, str(Path(__file__).with_name("chaos_sender.py")))
 _PLAIN = (
     rule("rcpt", "550 5.1.1 User unknown", match="bad"),
-    Rule("rcpt", do="also", reply="", delay=0.02, every=3),
-    Rule("dot", do="also", reply="", delay=0.12, every=5),
-    Rule("dot", do="also", reply="", delay=0.03),
+    Rule("rcpt", do="also", reply="", delay=0.05, every=3),
+    Rule("dot", do="also", reply="", delay=0.3, every=5),
+    Rule("dot", do="also", reply="", delay=0.1),
 )
 """Slow, so that a send lasts; the mail is written down before the wait, so that a kill in it leaves doubt."""
 _ROUGH = (

@@ -14,8 +14,8 @@ import chaos_power
 from chaos_count import count
 from chaos_database import Cluster
 from chaos_hands import RelayHand, Senders
-from chaos_result import CONNECTIONS, KILLS, Result
-from chaos_workshop import Work, begin, settle
+from chaos_result import CONNECTIONS, KILLS, Kill, Result
+from chaos_workshop import Work, begin, go_on, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _QUIET = 60.0
 """Seconds without a mail taken after which something hangs."""
+_SETTLES = 6.0
+_GROUP, _WHILE_SETTLING = 1.6, 12
+"""Kills at a time, and mails that go out meanwhile, on average."""
+_OWNERS = "SELECT owner FROM batches WHERE state = 'working'"
 
 
 class Chaos:
@@ -106,26 +110,49 @@ class Chaos:
         )
 
     def _run(self) -> None:
-        weights = [kind.weight for kind in self._kinds]
         self.senders.start()
-        doubt, last = 0, ""
-        for left in range(self._kills, 0, -1):
-            self._until(self.relay.taken() + self._some_mails(left))
+        doubt = 0
+        while self._kills and not self._is_over():
+            self._until(self.relay.taken() + self._some_mails(self._kills))
+            killed = self._some_kills()
+            self._until_settled()
+            now = self._in_doubt()
+            self.result.note(killed, now - doubt)
+            doubt = now
+        self._until_over()
+
+    def _some_kills(self) -> list[Kill]:
+        """Kill once, or a few times before anything has settled; what was killed."""
+        killed: list[Kill] = []
+        for _ in range(min(self._kills, self.random.choice((1, 1, 1, 2, 3)))):
             time.sleep(self.random.choice((0, 0.02, 0.1, 0.3)) * self.random.random())
-            doubt = self._attribute(last, doubt)
             if self._is_over():
                 break
-            last = self.random.choices(self._kinds, weights)[0].name
-            self._acts[last]()
-            self.result.kills[last] += 1
+            killed += self.random.choices(self._kinds, [kind.weight for kind in self._kinds])
+            self._acts[killed[-1].name]()
             self._at_least_one()
-        self._until_over()
-        self._attribute(last, doubt)
+        self._kills -= len(killed)
+        return killed
+
+    def _until_settled(self) -> None:
+        """Until no dead sender has a batch, and all lanes have gone on: then who is in doubt is known to be."""
+        taken, until = self.relay.taken(), time.monotonic() + _SETTLES
+        while not self._is_over() and time.monotonic() < until:
+            owners = {str(row[0]).split("-")[-2] for row in self._rows(_OWNERS)}
+            if owners <= {str(pid) for pid in self.senders.running} and self.relay.taken() > taken + CONNECTIONS:
+                break
+            self._at_least_one()
+            time.sleep(0.05)
+        before = -1
+        while (now := self._in_doubt()) != before:
+            before = now
+            time.sleep(0.1)
 
     def _some_mails(self, kills: int) -> int:
         """How many until the next kill, so that all kills fall into the send; often none at all."""
         unsent = self._ask("SELECT count(*) FROM deliveries WHERE state IN ('planned', 'held', 'deferred')")
-        return min(int(self.random.expovariate(1) * unsent / (kills + 1)), unsent // 2)
+        mean = unsent * _GROUP / (kills + 1) - _WHILE_SETTLING
+        return min(int(self.random.expovariate(1) * max(0, mean)), unsent // 2)
 
     def _until(self, point: int) -> None:
         """Until the relay has taken so many mails, or the send is over."""
@@ -166,16 +193,15 @@ class Chaos:
         if not self.senders.running:
             self.senders.start()
 
-    def _attribute(self, kind: str, before: int) -> int:
-        """Who is in doubt now and was not before came so by the last kill."""
-        now = self._ask("SELECT count(*) FROM deliveries WHERE state = 'in_doubt'")
-        if kind:
-            self.result.doubts[kind] += max(0, now - before)
-            self.result.most[kind] = max(self.result.most[kind], now - before)
-        return now
+    def _in_doubt(self) -> int:
+        return self._ask("SELECT count(*) FROM deliveries WHERE state = 'in_doubt'")
 
     def _is_over(self) -> bool:
-        return self._ask("SELECT count(*) FROM sends WHERE state <> 'sending'") > 0
+        ((state, reason),) = self._rows("SELECT state, reason FROM sends")
+        if state == "stopped":  # three kills of the relay without a mail between them: a person says go on
+            self.result.stops.append(reason)
+            go_on(self.work)
+        return state == "done"
 
     def _ask(self, question: str) -> int:
         return int(self._rows(question)[0][0])

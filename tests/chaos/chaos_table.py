@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from chaos_result import Result
 
 _HEAD = """\
-| killed | times | in doubt in all | most by one kill | promised at most |
+| killed | times | in doubt in all | most at once | promised at most |
 |---|---:|---:|---:|---:|"""
 
 
@@ -30,14 +30,23 @@ def table(result: Result) -> str:
         f" To who had unsubscribed: {len(found.unwanted)}."
     )
     said = [f"### {name}: {result.readers:,} readers, {kills} kills", "", counts]
+    if result.stops:
+        said.append(
+            f"It stopped itself {len(result.stops)} times, since the relay died three times in a row between two mails."
+        )
     if settled is not None:
         said.append(
             f"Settled by the relay's log, the others of them sent again: {settled.states['accepted']:,} accepted,"
             f" {settled.in_doubt} in doubt, {len(settled.doubled)} doubled, {len(settled.lost)} lost."
         )
     rows = [
-        f"| {kind.name} | {times} | {result.doubts[kind.name]} | {result.most[kind.name]} | {kind.doubt} |"
+        f"| {kind.name} | {group.times} | {group.doubt} | {group.most} | {kind.doubt} |"
         for kind in KILLS
-        if (times := result.kills[kind.name])
+        if (group := result.alone.get(kind.name))
     ]
-    return "\n".join([*said, "", _HEAD, *rows, f"| all | {kills} | {found.in_doubt} | | {result.bound} |", ""])
+    several = result.together
+    rows.append(
+        f"| two or three of these in quick succession, {several.times} times"
+        f" | {several.kills} | {several.doubt} | {several.most} | {several.bound} in all |"
+    )
+    return "\n".join([*said, "", _HEAD, *rows, f"| all | {kills} | {found.in_doubt} | | {result.bound} in all |", ""])

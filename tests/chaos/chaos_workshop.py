@@ -13,7 +13,7 @@ from support import edit, write_workspace
 
 from newsletter.cli.build import build
 from newsletter.delivery.approving import Approving
-from newsletter.delivery.ledger import reconcile
+from newsletter.delivery.ledger import reconcile, resume
 from newsletter.delivery.starting import Starting
 from newsletter.settings import read_settings
 from newsletter.store.register import connect, open_register
@@ -94,6 +94,12 @@ def plan(work: Work) -> None:
         wall = now.astimezone(read_settings(work.root).zone).replace(tzinfo=None, second=0, microsecond=0)
         told = {"issue": ISSUE, "send_at": now, "wall": wall.isoformat(" ", "minutes"), "source": "at"}
         connection.execute(insert(schedules).values(**told, grace_minutes=30, actor="anne", at=now))
+
+
+def go_on(work: Work) -> None:
+    """As a person would who has read why the send is stopped."""
+    with _opened(work.root) as register:
+        resume(register, ISSUE, now=datetime.now(UTC), actor="anne")
 
 
 def settle(work: Work, log: Path) -> None:

@@ -28,7 +28,7 @@ _STUCK = """SELECT count(*) > 0 FROM pg_stat_activity
     WHERE state = 'idle in transaction' AND clock_timestamp() - state_change > interval '1 second'"""
 
 
-def a_send(folder: Path, readers: int = 240) -> Hosts:
+def a_send(folder: Path, readers: int = 160) -> Hosts:
     return Hosts(folder, readers=readers, connections=CONNECTIONS)
 
 
@@ -87,7 +87,7 @@ def test_the_database_crashes(tmp_path: Path) -> None:
     with a_send(tmp_path) as hosts:
         for number in (1, 2):
             hosts.start(number, *WORKER)
-        for mails in (30, 90, 140):
+        for mails in (20, 60, 100):
             hosts.until_taken(mails)
             hosts.cluster.crash()
             time.sleep(0.3)
@@ -109,7 +109,7 @@ def test_a_machine_burns_down(tmp_path: Path) -> None:
 
 def test_a_machine_is_gone_in_the_middle_of_a_transaction(tmp_path: Path) -> None:
     """What it had locked must not keep the others waiting until PostgreSQL notices, which takes hours."""
-    with a_send(tmp_path, readers=120) as hosts:
+    with a_send(tmp_path, readers=80) as hosts:
         hosts.start(1, "--bare", "--stuck")
         hosts.until(_STUCK)
         hosts.cut(1)
@@ -122,7 +122,7 @@ def test_a_machine_is_gone_in_the_middle_of_a_transaction(tmp_path: Path) -> Non
 def test_the_scheduler_is_killed(tmp_path: Path) -> None:
     """Four of them, three killed while the send begins: it begins once."""
     random = Random(4)
-    with Hosts(tmp_path, readers=240, connections=CONNECTIONS, begins=False) as hosts:
+    with Hosts(tmp_path, readers=120, connections=CONNECTIONS, begins=False) as hosts:
         names = [hosts.start(1 + number % 2, "--role", "scheduler", name=f"s{number}") for number in range(4)]
         hosts.until("SELECT count(*) = 4 FROM workers")
         for number in (1, 2):

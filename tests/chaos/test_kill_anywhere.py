@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chaos_result import Result
     from chaos_workshop import Work
 
-READERS, KILLS = 220, 12
+READERS, KILLS = 150, 10
 
 
 def chaos(folder: Path, database: str, **words: object) -> Result:
@@ -45,12 +45,12 @@ def test_killed_at_random_points(tmp_path: Path, database: str) -> None:
 
 
 def test_the_ledger_alone_without_an_engine(tmp_path: Path) -> None:
-    chaos(tmp_path, "postgresql", seed=8, bare=True, readers=160, kills=8)
+    chaos(tmp_path, "postgresql", seed=8, bare=True, readers=120, kills=6)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_told_to_stop_nobody_is_in_doubt(tmp_path: Path, database: str) -> None:
-    result = chaos(tmp_path, database, seed=9, readers=100, kills=5, only="sender, SIGTERM")
+    result = chaos(tmp_path, database, seed=9, readers=60, kills=4, only="sender, SIGTERM")
     assert result.count is not None
     assert result.count.in_doubt == 0
 
@@ -85,7 +85,7 @@ def planned(work: Work) -> tuple[list[Any], list[Any]]:
 @pytest.mark.parametrize("only", ["sender, SIGKILL", "the machine"])
 def test_a_careless_ledger_is_found_out(tmp_path: Path, only: str) -> None:
     """A harness that finds nothing must be able to: here the dead sender's mails are simply sent again."""
-    found = Chaos(tmp_path, "sqlite", readers=120, kills=5, seed=11, words=["--careless"], only=only).run().count
+    found = Chaos(tmp_path, "sqlite", readers=60, kills=4, seed=11, words=["--careless"], only=only).run().count
     assert found is not None
     assert found.doubled
 
