@@ -5,6 +5,7 @@ Their package tells temporary from permanent; the labels say what each mail says
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import tarfile
@@ -72,4 +73,9 @@ def test_addresses_are_found(samples):
 
 
 def said(mail):
-    return [(each.address or NOBODY, each.kind.value) for each in classify(mail).recipients]
+    """Address and kind of each, the address as in the labels: by a mark, since these are other people's."""
+    return [(marked(each.address), each.kind.value) for each in classify(mail).recipients]
+
+
+def marked(address):
+    return hashlib.sha256(address.encode()).hexdigest()[:12] if address else NOBODY
