@@ -16,7 +16,6 @@ from newsletter.delivery.plan import Counts, SendPlan
 from newsletter.delivery.schedule import start
 from newsletter.delivery.sealed import Sealed, read_sealed
 from newsletter.problems import Refused
-from newsletter.store.audit import note
 from newsletter.store.tables import sends
 from newsletter.subscribers.rules.book import Book, read_book
 from newsletter.subscribers.sample.mark import is_sample
@@ -124,11 +123,7 @@ class Starting:
 
         with self.register.read() as connection:
             size = plan.count(connection, book, now).readers
-        frozen = freeze(self.register, new, people, now=now, batch_size=self._batch_size(size))
-        with self.register.write() as connection:
-            detail = {"issue": self.issue, "kind": new.kind, "readers": frozen.size, "transport": new.transport}
-            note(connection, now=now, actor=actor, action="send", about="send", about_id=frozen.send_id, **detail)
-        return frozen
+        return freeze(self.register, new, people, now=now, actor=actor, batch_size=self._batch_size(size))
 
     def _take_planned(self, planned: int | None, now: datetime) -> None:
         if planned is not None:

@@ -15,6 +15,7 @@ from sqlalchemy import exc, func, insert, select, text, update
 
 from newsletter.delivery.ledger.sheets import write_sheets
 from newsletter.delivery.ledger.values import AlreadySent, Frozen, NewSend
+from newsletter.store.audit import note
 from newsletter.store.tables import batches, sends
 from newsletter.subscribers.questions import prepare
 
@@ -43,10 +44,12 @@ _ROWS = """INSERT INTO deliveries (root_id, address_hash, send_id, person_id, ba
 _LATEST = "see `newsletter status`; whoever subscribed since gets it by a late send"
 
 
-def freeze(register: Register, new: NewSend, people: People, *, now: datetime, batch_size: int = BATCH_SIZE) -> Frozen:
-    """Put a send into the ledger, all of it or nothing. Raises AlreadySent when the issue has one.
+def freeze(
+    register: Register, new: NewSend, people: People, *, now: datetime, actor: str = "", batch_size: int = BATCH_SIZE
+) -> Frozen:
+    """Put a send into the ledger, all of it or nothing, and into the audit log that `actor` began it.
 
-    A late send leaves out who has a row under its parent.
+    Raises AlreadySent when the issue has one. A late send leaves out who has a row under its parent.
     """
     with _transaction(register) as connection:
         send_id, root_id = _send(connection, new, now)
@@ -57,6 +60,7 @@ def freeze(register: Register, new: NewSend, people: People, *, now: datetime, b
         _batches(connection, send_id, count)
         size = _rows(connection, {"root": root_id, "send": send_id, "size": batch_size})
         _begin(connection, send_id, size, now)
+        _note(connection, new, send_id, size=size, now=now, actor=actor)
     _analyse(register)
     return Frozen(send_id=send_id, size=size, batches=count, already=already)
 
@@ -164,6 +168,12 @@ def _begin(connection: Connection, send_id: int, size: int, now: datetime) -> No
     if not size:
         values |= {"state": "done", "ended_at": now}
     connection.execute(update(sends).where(sends.c.id == send_id).values(values))
+
+
+def _note(connection: Connection, new: NewSend, send_id: int, *, size: int, now: datetime, actor: str) -> None:
+    if actor:
+        facts = {"issue": new.issue, "kind": new.kind, "readers": size, "transport": new.transport}
+        note(connection, now=now, actor=actor, action="send", about="send", about_id=send_id, **facts)
 
 
 def _analyse(register: Register) -> None:

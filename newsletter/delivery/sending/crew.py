@@ -13,6 +13,7 @@ from newsletter.delivery.sending.circuit import Circuit
 from newsletter.delivery.sending.conversation import Conversation, Stopped
 from newsletter.delivery.sending.filing import file_batch
 from newsletter.delivery.sending.heart import beating
+from newsletter.delivery.sending.office import Unmakeable
 from newsletter.delivery.sending.seat import Seat
 from newsletter.delivery.smtp import BeforeDot, Trouble
 from newsletter.problems import Refused
@@ -139,6 +140,8 @@ class Crew:
                     self._talk(batch, sender)
         except Replaced:
             self._tell("warning", f"{batch.issue}, batch {batch.number}: somebody else has taken it over")
+        except Unmakeable as error:
+            self._stop(batch, f"no mail can be made: {error}")
         except Halted:
             pass
         finally:
@@ -164,8 +167,8 @@ class Crew:
             self._tell("warning", f"{batch.relay}: {reason}; trying again in {self.circuit.wait:.0f} seconds")
 
     def _stop(self, batch: Batch, reason: str) -> None:
-        self.office.ledger.stop(batch.send_id, reason)
-        self._tell("error", f"{batch.issue} is stopped, because of the relay: {reason}")
+        if self.office.ledger.stop(batch.send_id, reason):
+            self._tell("error", f"{batch.issue} is stopped: {reason}")
 
     def _let_go(self, batch: Batch) -> None:
         """Give the batch back, however often the database must be asked; at the end somebody else settles it."""

@@ -15,12 +15,18 @@ from newsletter.delivery.sending.domains import Domains
 from newsletter.delivery.sending.templates import Templates
 from newsletter.delivery.smtp import Envelope, Relay, Stuffed, Timeouts
 from newsletter.delivery.transports import AllowList, Nowhere, Outbox, RelayTransport
+from newsletter.problems import Refused
 
 if TYPE_CHECKING:
     from newsletter.delivery.ledger import Batch, Ledger, Turn, Worker
+    from newsletter.delivery.message import Template
     from newsletter.delivery.transports import Transport
 
 OUTBOX = "build/outbox"
+
+
+class Unmakeable(Refused):
+    """No mail of an edition can be made: the send rests until a person has looked."""
 
 
 class Mail(NamedTuple):
@@ -68,7 +74,7 @@ class Office:
         """The mail of a turn, or why there is none."""
         if batch.transport == "smtp" and not self.allow.permits(turn.address):
             return Outcome(turn, "skipped", None, "not on the allow-list: newsletter.yml says environment: test")
-        template = self.templates.of(batch.send_id, turn.edition)
+        template = self._template(batch, turn.edition)
         identity = Identity(send_id=batch.root_id, address_hash=turn.address_hash)
         reader = Reader(
             address=turn.address,
@@ -92,6 +98,13 @@ class Office:
             envid=f"{batch.root_id}.{turn.address_hash.hex()}",
         )
         return Mail(turn, message_id(self.templates.letter(batch.send_id), identity), envelope, data)
+
+    def _template(self, batch: Batch, edition: str) -> Template:
+        """Raises Unmakeable when the edition is none that mails can be made of: a person must look at it."""
+        try:
+            return self.templates.of(batch.send_id, edition)
+        except Refused as error:
+            raise Unmakeable(error.text, error.hint) from error
 
     def is_over(self, batch: Batch, wait: float) -> bool:
         """Whether another try after so many seconds would be too late."""

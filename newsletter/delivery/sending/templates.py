@@ -56,6 +56,5 @@ class Templates:
             try:
                 sheet = read_sheet(connection, send_id, edition)
             except ValueError as error:
-                cure = f"newsletter cancel {letter.issue}, and find out who wrote into the register"
-                raise Refused(f"{error}: nothing of {letter.issue} is sent", cure) from error
+                raise Refused(str(error), "find out who wrote into the register; then newsletter cancel") from error
         return Template(letter, sheet, self._register.key, self._signer)
