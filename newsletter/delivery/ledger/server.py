@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from weakref import finalize
 
 from newsletter.delivery.ledger.values import LedgerFull, LedgerLost
 
@@ -66,6 +67,11 @@ def translated(statement: str) -> Any:
     return re.sub(r"(?<!:):([a-z]\w*)", r"%(\1)s", statement).encode()
 
 
+def _close(connections: set[psycopg.Connection[Any]]) -> None:
+    while connections:
+        connections.pop().close()
+
+
 class ServerDoor:
     """Gives each thread its connection. A connection that was lost is made again at the next act."""
 
@@ -76,6 +82,7 @@ class ServerDoor:
         self._mine = local()
         self._all: set[psycopg.Connection[Any]] = set()
         self._lock = Lock()
+        finalize(self, _close, self._all)  # a ledger that is dropped, or asked again after its end, leaves nothing open
 
     def act(self, work: Callable[[ServerHand], T], *, durable: bool) -> T:
         """Do the work in a transaction; durable: it stays done though the server is killed. Repeated on a deadlock."""
@@ -109,9 +116,7 @@ class ServerDoor:
     def close(self) -> None:
         """Let go of all connections, those of other threads too."""
         with self._lock:
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
+            _close(self._all)
         self._mine = local()
 
     def _hand(self) -> ServerHand:
