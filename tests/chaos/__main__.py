@@ -7,11 +7,15 @@ import secrets
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from chaos_run import Chaos  # noqa: E402  found beside this file
 from chaos_table import table  # noqa: E402
+
+if TYPE_CHECKING:
+    from chaos_result import Result
 
 
 def main() -> int:
@@ -19,7 +23,7 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--readers", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, help="the same kills in the same order; when they fall is the machine's")
+    parser.add_argument("--seed", type=int, help="the same kills in the same order, though not at the same mails")
     parser.add_argument("--gentle", action="store_true", help="a relay that never puts off")
     parser.add_argument("--bare", action="store_true", help="on PostgreSQL, without the engine for many machines")
     chosen = parser.parse_args()
@@ -32,12 +36,23 @@ def main() -> int:
 
 
 def _run(chosen: argparse.Namespace, database: str, seed: int) -> list[str]:
+    """Sends, one after the other, until all kills are done."""
+    left, wrong = chosen.kills, list[str]()
+    while left > 0:
+        result = _send(chosen, database, seed, left)
+        wrong += result.problems()
+        left -= max(1, sum(result.kills.values()))
+        seed += 1
+    return wrong
+
+
+def _send(chosen: argparse.Namespace, database: str, seed: int, kills: int) -> Result:
     with tempfile.TemporaryDirectory(prefix="newsletter-chaos-") as folder:
         chaos = Chaos(
             Path(folder),
             database,
             readers=chosen.readers,
-            kills=chosen.kills,
+            kills=kills,
             seed=seed,
             rough=not chosen.gentle,
             bare=chosen.bare,
@@ -45,8 +60,8 @@ def _run(chosen: argparse.Namespace, database: str, seed: int) -> list[str]:
         )
         result = chaos.run()
     print(table(result))  # noqa: T201
-    print(f"seed {seed}, {result.seconds:.0f} seconds, slowest stop {result.slowest_stop:.1f} seconds\n")  # noqa: T201
-    return result.problems()
+    print(f"seed {seed}, {result.seconds:.0f} seconds, slowest stop {result.slowest_stop:.1f} seconds\n", flush=True)  # noqa: T201
+    return result
 
 
 if __name__ == "__main__":

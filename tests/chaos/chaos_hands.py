@@ -174,3 +174,12 @@ class Senders:
         self._nursery.wait(20)
         self._reader.join(20)
         self._nursery.stdout.close()
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file is written."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns

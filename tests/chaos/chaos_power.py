@@ -44,7 +44,7 @@ def note(root: Path) -> None:
 
     FileDoor._act = noted
     register._prepare = never_put_back
-    life.boot = doors.boot = lambda: _boot(root).read_text("ascii") if _boot(root).exists() else "first"
+    life.boot = doors.boot = lambda: boot(root)
 
 
 def lose(root: Path, random: Random) -> None:
@@ -58,6 +58,11 @@ def lose(root: Path, random: Random) -> None:
         os.truncate(log, random.choice((floor, random.randint(floor, size))))
     log.with_name("register.sqlite-shm").unlink(missing_ok=True)
     _boot(root).write_text(str(uuid.uuid4()), "ascii")
+
+
+def boot(root: Path) -> str:
+    """The machine's boot id, for the senders of a workspace."""
+    return _boot(root).read_text("ascii") if _boot(root).exists() else "first"
 
 
 def _boot(root: Path) -> Path:

@@ -38,7 +38,7 @@ KILLS = (
     Kill("PostgreSQL, stop -m immediate", 3, WINDOW * CONNECTIONS, "postgresql", crash=True),
     Kill("PostgreSQL, a backend killed with -9", 3, WINDOW * CONNECTIONS, "postgresql", crash=True),
     Kill("PostgreSQL and sender, at once", 1, WINDOW * CONNECTIONS, "postgresql", crash=True),
-    Kill("PostgreSQL, and sender told to stop", 1, CONNECTIONS, "postgresql", crash=True),
+    Kill("PostgreSQL, and sender told to stop", 1, WINDOW * CONNECTIONS, "postgresql", crash=True),
 )
 
 
@@ -73,7 +73,7 @@ class Result:
     alone: dict[str, Group] = field(default_factory=dict)
     """Kills after which all could settle, by name."""
     together: Group = field(default_factory=Group)
-    """Two or three in quick succession."""
+    """Two to four in quick succession."""
     excess: list[str] = field(default_factory=list)
     """More in doubt than was promised."""
     slowest_stop: float = 0
@@ -114,7 +114,8 @@ class Result:
 def _promised(killed: Sequence[Kill]) -> int:
     """How many kills in quick succession may put into doubt.
 
-    When the database crashes before anybody has taken over what a dead sender held, it is as if both fell at once.
+    When the database crashes before anybody has taken over what a dead sender held, it is as if both fell at once. So a
+    crash may strike what a sender held that was killed some kills before.
     """
     crashed = len(killed) > 1 and any(kind.crash for kind in killed)
     return sum(WINDOW * CONNECTIONS if crashed else kind.doubt for kind in killed)

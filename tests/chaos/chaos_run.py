@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import threading
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import chaos_power
 from chaos_count import count
 from chaos_database import Cluster
-from chaos_hands import RelayHand, Senders
+from chaos_hands import RelayHand, Senders, stamp
 from chaos_result import CONNECTIONS, KILLS, Kill, Result
 from chaos_workshop import Work, begin, go_on, settle
 
@@ -23,8 +22,13 @@ if TYPE_CHECKING:
 
 _QUIET = 60.0
 """Seconds without a mail taken after which something hangs."""
-_SETTLES = 6.0
-_GROUP, _WHILE_SETTLING = 1.6, 12
+_SETTLES = 10.0
+_STALE = "SELECT count(*) FROM batches WHERE state = 'working' AND ({alive}) AND epoch <> {epoch}"
+_DOUBT = """SELECT count(*) FROM deliveries JOIN batches ON number = batch WHERE deliveries.state = 'in_doubt'
+    OR (batches.state = 'working' AND NOT ({alive})
+        AND (deliveries.state = 'dotted' OR (deliveries.state = 'held' AND epoch <> {epoch})))"""
+"""Those in doubt, and those who will be as soon as a dead sender's batch is taken over."""
+_GROUP, _WHILE_SETTLING = 2, 12
 """Kills at a time, and mails that go out meanwhile, on average."""
 _OWNERS = "SELECT owner FROM batches WHERE state = 'working'"
 
@@ -124,7 +128,7 @@ class Chaos:
     def _some_kills(self) -> list[Kill]:
         """Kill once, or a few times before anything has settled; what was killed."""
         killed: list[Kill] = []
-        for _ in range(min(self._kills, self.random.choice((1, 1, 1, 2, 3)))):
+        for _ in range(min(self._kills, self.random.choice((1, 1, 1, 2, 3, 4)))):
             time.sleep(self.random.choice((0, 0.02, 0.1, 0.3)) * self.random.random())
             if self._is_over():
                 break
@@ -135,18 +139,23 @@ class Chaos:
         return killed
 
     def _until_settled(self) -> None:
-        """Until no dead sender has a batch, and all lanes have gone on: then who is in doubt is known to be."""
+        """Until all lanes have gone on, and know of a crash: then who is in doubt, or will be, is known."""
         taken, until = self.relay.taken(), time.monotonic() + _SETTLES
         while not self._is_over() and time.monotonic() < until:
-            owners = {str(row[0]).split("-")[-2] for row in self._rows(_OWNERS)}
-            if owners <= {str(pid) for pid in self.senders.running} and self.relay.taken() > taken + CONNECTIONS:
-                break
             self._at_least_one()
+            if self.relay.taken() > taken + CONNECTIONS and not self._ask(_STALE.format(**self._facts())):
+                break
             time.sleep(0.05)
         before = -1
         while (now := self._in_doubt()) != before:
             before = now
             time.sleep(0.1)
+
+    def _facts(self) -> dict[str, str]:
+        """For questions: the owners that live, as a pattern, and what changes when commits can have been lost."""
+        alive = " OR ".join(f"owner LIKE '%-{pid}-%'" for pid in self.senders.running) or "false"
+        epoch = "(SELECT mark FROM epochs)" if self.cluster else f"'{chaos_power.boot(self.work.root)}'"
+        return {"alive": alive, "epoch": epoch}
 
     def _some_mails(self, kills: int) -> int:
         """How many until the next kill, so that all kills fall into the send; often none at all."""
@@ -194,7 +203,7 @@ class Chaos:
             self.senders.start()
 
     def _in_doubt(self) -> int:
-        return self._ask("SELECT count(*) FROM deliveries WHERE state = 'in_doubt'")
+        return self._ask(_DOUBT.format(**self._facts()))
 
     def _is_over(self) -> bool:
         ((state, reason),) = self._rows("SELECT state, reason FROM sends")
@@ -214,8 +223,6 @@ class Chaos:
         with closing(sqlite3.connect(path, timeout=30)) as file:
             return file.execute(question).fetchall()
 
-    # The kills
-
     def _some_sender(self) -> int:
         self._at_least_one()
         return self.random.choice(self.senders.running)
@@ -227,8 +234,8 @@ class Chaos:
         """As soon as the file's log changes: a commit is being written."""
         pid = self._some_sender()
         log = self.work.root / "subscribers" / "register.sqlite-wal"
-        before, until = _stamp(log), time.monotonic() + 0.5
-        while _stamp(log) == before and time.monotonic() < until:
+        before, until = stamp(log), time.monotonic() + 0.5
+        while stamp(log) == before and time.monotonic() < until:
             pass
         self.senders.kill(pid)
 
@@ -290,11 +297,3 @@ class Chaos:
         time.sleep(self.random.random() * 0.5)
         self.cluster.start()
         stopping.join()
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns

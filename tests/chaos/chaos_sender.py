@@ -33,7 +33,7 @@ from newsletter.delivery.ledger import book, life, limits, sql
 from newsletter.delivery.running import engine, sweep
 from newsletter.delivery.sending import Crew, circuit, conversation, crew, heart
 from newsletter.delivery.sending.opening import open_office
-from newsletter.problems import Invalid
+from newsletter.problems import Invalid, Refused
 from newsletter.settings import read_settings
 from newsletter.store.register import open_register
 
@@ -112,8 +112,8 @@ def one(chosen: argparse.Namespace) -> int:
 
 def _is_turned_away(error: BaseException) -> bool:
     """The register could not be reached when the sender began: whoever started it does so again."""
-    began = {frame.name for frame in traceback.extract_tb(error.__traceback__)} & {"open_register", "enlist"}
-    return bool(began) and isinstance(error, Invalid | OperationalError)
+    began = {frame.name for frame in traceback.extract_tb(error.__traceback__)} & {"open_register", "enlist", "_enlist"}
+    return bool(began) and isinstance(error, Invalid | Refused | OperationalError)
 
 
 def nursery(chosen: argparse.Namespace) -> None:

@@ -46,7 +46,7 @@ def table(result: Result) -> str:
     ]
     several = result.together
     rows.append(
-        f"| two or three of these in quick succession, {several.times} times"
+        f"| two to four of these in quick succession, {several.times} times"
         f" | {several.kills} | {several.doubt} | {several.most} | {several.bound} in all |"
     )
     return "\n".join([*said, "", _HEAD, *rows, f"| all | {kills} | {found.in_doubt} | | {result.bound} in all |", ""])
