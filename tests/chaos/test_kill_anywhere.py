@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chaos_result import Result
     from chaos_workshop import Work
 
-READERS, KILLS = 300, 8
+READERS, KILLS = 150, 8
 
 
 def chaos(folder: Path, database: str, **words: object) -> Result:
