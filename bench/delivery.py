@@ -19,6 +19,8 @@ from statistics import median
 from typing import Any
 
 from ledger import do_people
+from ledger import opened as _opened
+from ledger import peak as _peak
 from smtp import a_mail, a_sink, heard, in_threads
 from tables import Section, at_least, at_most, ms, section, table
 
@@ -104,13 +106,6 @@ def _do(what: str, root: Path, *words: object) -> Facts:
     facts: Facts = json.loads(done.stdout)
     print(root.parent.name, what, facts, file=sys.stderr, flush=True)
     return facts
-
-
-def _opened(root: Path) -> Any:
-    from newsletter.settings import read_settings
-    from newsletter.store.register import open_register
-
-    return open_register(root, read_settings(root))
 
 
 def do_approve(root: Path) -> Facts:
@@ -351,12 +346,6 @@ def _office(root: Path, register: Any) -> Any:
         print(level, text, file=sys.stderr)
 
     return open_office(root, settings, register, environ={}, clock=clock, role="bench", tell=tell)
-
-
-def _peak() -> int:
-    """The highest memory of this process since it began, in bytes."""
-    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024
 
 
 DO = {"people": do_people, "approve": do_approve, "nowhere": do_nowhere, "relay": do_relay}

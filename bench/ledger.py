@@ -95,14 +95,14 @@ def _do(what: str, root: Path, *words: object) -> Facts:
     return facts
 
 
-def _opened(root: Path) -> Any:
+def opened(root: Path) -> Any:
     from newsletter.settings import read_settings
     from newsletter.store.register import open_register
 
     return open_register(root, read_settings(root))
 
 
-def _peak() -> int:
+def peak() -> int:
     """The highest memory of this process since it began, in bytes."""
     lines = Path("/proc/self/status").read_text("utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024
@@ -123,7 +123,7 @@ def do_people(root: Path, number: str) -> Facts:
     from newsletter.store.tables import companies, people, suppressions
     from newsletter.subscribers.sample.making import sample
 
-    register = _opened(root)
+    register = opened(root)
     count = int(number)
     sample(register, number=count * 4 // 10, people_number=count, seed=1, now=NOW, actor="bench")
     with register.write() as connection:
@@ -147,7 +147,7 @@ def do_freeze(root: Path) -> Facts:
     from newsletter.store.tables import people
     from newsletter.subscribers.audience import stream
 
-    register = _opened(root)
+    register = opened(root)
     names = [f"edition-{number:02}" for number in range(12)]
     new = NewSend(
         issue="2027-01",
@@ -168,14 +168,14 @@ def do_freeze(root: Path) -> Facts:
     done = freeze(register, new, everybody, now=NOW)
     seconds = time.perf_counter() - begin
     register.close()
-    return {"seconds": seconds, "size": done.size, "peak": _peak()}
+    return {"seconds": seconds, "size": done.size, "peak": peak()}
 
 
 def do_files(root: Path) -> Facts:
     """What is left of the send, as for the outbox."""
     from newsletter.delivery.ledger import Outcome
 
-    register = _opened(root)
+    register = opened(root)
     ledger = _ledger(register)
     count, begin, cpu = 0, time.perf_counter(), time.process_time()
     while batch := ledger.take():
@@ -186,14 +186,14 @@ def do_files(root: Path) -> Facts:
     seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
     ledger.close()
     register.close()
-    return {"count": count, "each": seconds / count * 1e6, "cpu": cpu / count * 1e6, "peak": _peak()}
+    return {"count": count, "each": seconds / count * 1e6, "cpu": cpu / count * 1e6, "peak": peak()}
 
 
 def do_steps(root: Path) -> Facts:
     """Some mails as to a relay."""
     from newsletter.delivery.ledger import Outcome
 
-    register = _opened(root)
+    register = opened(root)
     ledger = _ledger(register)
     count, held, stepped = 0, 0.0, 0.0
     batch = ledger.take()
@@ -224,7 +224,7 @@ def do_status(root: Path) -> Facts:
     """How the send stands."""
     from newsletter.delivery.ledger import status
 
-    register = _opened(root)
+    register = opened(root)
     begin = time.perf_counter()
     with register.read() as connection:
         (found,) = status(connection, "2027-01", NOW)

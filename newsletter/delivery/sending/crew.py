@@ -49,8 +49,6 @@ class Crew:
         self.office = office
         self.send_id = send_id
         self.circuit = Circuit()
-        self.trouble = ""
-        """What stood in the way last, in words for people."""
         self.gave_up = False
         """Whether it left although there was something to do."""
         self._leaves = leaves
@@ -189,5 +187,4 @@ class Crew:
                 return
 
     def _tell(self, level: str, text: str) -> None:
-        self.trouble = text
         self.office.tell(level, text)
