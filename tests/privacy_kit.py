@@ -15,8 +15,10 @@ from newsletter.store.tables import (
     deliveries,
     delivery_events,
     enquiries,
+    invitations,
     network_members,
     networks,
+    notices,
     people,
     segment_snapshots,
     sends,
@@ -76,6 +78,8 @@ def _traces(connection: Connection, person: int, company: int, address_hash: byt
     network = put(connection, networks, slug="netvaerket", title="Virksomhedsnetværket")
     put(connection, network_members, network_id=network, company_id=company, person_id=person, joined_on=NOW.date())
     put(connection, sign_ups, event="morgenmoede", person_id=person, company_id=company, signed_up_at=NOW)
+    put(connection, invitations, event="morgenmoede", person_id=person, sequence=0, sent_at=NOW)
+    put(connection, notices, key="place/1", kind="place", person_id=person, state="accepted", at=NOW, answer=ADDRESS)
     asked = {
         "channel": "phone",
         "topic": "fleksjob",

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from newsletter.campaigns.targets import Targets
 from newsletter.fields import Model
-from newsletter.values import Industry, Month, Slug, Text
+from newsletter.values import Slug, Text
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
@@ -27,7 +28,6 @@ def _span(text: str) -> str:
 
 NthDay = Annotated[str, AfterValidator(_nth_day)]
 Span = Annotated[str, AfterValidator(_span)]
-Count = Annotated[int, Field(ge=0)]
 
 
 class Period(Model):
@@ -54,27 +54,6 @@ class Schedule(Model):
     )
     content_deadline: Span = Field("5 workdays", description="How long before the send the content must be ready.")
     late: Span = Field("6 hours", description="How late a missed send may still go out; later, a person decides.")
-
-
-class Visits(Model):
-    """Promised company visits. The parts need not add up to the total."""
-
-    total: Count = Field(description="In all.")
-    by_month: dict[Month, Count] = Field(default_factory=dict, description="Month (2027-01) → visits.")
-    by_industry: dict[Industry, Count] = Field(default_factory=dict, description="Section (F) or code → visits.")
-    by_consultant: dict[Text, Count] = Field(default_factory=dict, description="Name → visits.")
-
-
-class Targets(Model):
-    """The numbers promised."""
-
-    visits: Visits
-    unique_companies: Count | None = Field(None, description="Different companies (CVR) visited; each counts once.")
-    follow_up_within_days: int | None = Field(None, ge=1, description="Days from a visit to its follow-up.")
-    events: Count | None = Field(None, description="Events held.")
-    ambassadors: Count | None = Field(None, description="Companies that speak for the cause.")
-    agreements: Count | None = Field(None, description="Agreements made with companies.")
-    press: Count | None = Field(None, description="Mentions in the press.")
 
 
 class CampaignIssue(Model):

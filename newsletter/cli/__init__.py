@@ -20,10 +20,14 @@ COMMANDS = (
     "bounces",
     "build",
     "calendar",
+    "campaign",
     "cancel",
     "check",
     "companies",
     "doctor",
+    "enquiries",
+    "events",
+    "followups",
     "industries",
     "init",
     "list",
@@ -38,6 +42,8 @@ COMMANDS = (
     "send",
     "status",
     "subscribers",
+    "visit",
+    "visits",
 )
 
 

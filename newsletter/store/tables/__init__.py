@@ -9,7 +9,7 @@ from newsletter.store.tables.companies import (
     networks,
     workplaces,
 )
-from newsletter.store.tables.contacts import enquiries, follow_ups, results, sign_ups, visits
+from newsletter.store.tables.contacts import enquiries, follow_ups, invitations, results, sign_ups, visit_topics, visits
 from newsletter.store.tables.people import consents, people, suppressions, wordings
 from newsletter.store.tables.plans import (
     approvals,
@@ -20,7 +20,7 @@ from newsletter.store.tables.plans import (
     schedules,
     workers,
 )
-from newsletter.store.tables.records import audit, meta, segment_snapshots
+from newsletter.store.tables.records import audit, meta, notices, segment_snapshots
 from newsletter.store.tables.sends import (
     batches,
     deliveries,
@@ -45,10 +45,12 @@ __all__ = [
     "enquiries",
     "epochs",
     "follow_ups",
+    "invitations",
     "link_clicks",
     "meta",
     "network_members",
     "networks",
+    "notices",
     "people",
     "rate_buckets",
     "relay_lanes",
@@ -59,6 +61,7 @@ __all__ = [
     "sends",
     "sign_ups",
     "suppressions",
+    "visit_topics",
     "visits",
     "wordings",
     "workers",

@@ -1,8 +1,10 @@
 """What the register remembers of itself: who did what, whom the segments held, and its key."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
-from newsletter.store.kinds import METADATA, Moment, never_again
+from newsletter.store.kinds import METADATA, Moment, never_again, one_of
+
+NOTICE_STATES = ("held", "accepted", "rejected", "in_doubt")
 
 audit = Table(
     "audit",
@@ -32,6 +34,23 @@ segment_snapshots = Table(
     Column("companies", LargeBinary, nullable=False, doc="Sorted numbers of companies, packed."),
     UniqueConstraint("segment", "taken_at"),
     comment="Whom a segment held at a time, by number only.",
+)
+
+notices = Table(
+    "notices",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True, doc="What it is about and for when: sent once."),
+    Column("kind", String, nullable=False, doc="reminder, status, place …"),
+    Column("contact", String, doc="Who it goes to: a short name in content/contacts/."),
+    Column("person_id", ForeignKey("people.id", ondelete="SET NULL"), index=True, doc="Or who else it goes to."),
+    Column("state", String, nullable=False),
+    Column("at", Moment, nullable=False, doc="When it was begun."),
+    Column("ended_at", Moment),
+    Column("answer", String, doc="What the relay said."),
+    one_of("state", NOTICE_STATES),
+    comment="A mail the program writes by itself, to one person: written down before it goes, so it goes once.",
+    **never_again(),
 )
 
 meta = Table(

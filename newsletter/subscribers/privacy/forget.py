@@ -16,7 +16,9 @@ from newsletter.store.tables import (
     deliveries,
     delivery_events,
     enquiries,
+    invitations,
     network_members,
+    notices,
     people,
     segment_snapshots,
     sends,
@@ -27,9 +29,14 @@ from newsletter.subscribers.snapshots import pack, unpack
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
 
-DELETED: tuple[Table, ...] = (consents, sign_ups)
+DELETED: tuple[Table, ...] = (consents, invitations)
 """Rows that are a person's own."""
-EMPTIED: dict[Table, tuple[str, ...]] = {network_members: (), enquiries: ("text", "outcome")}
+EMPTIED: dict[Table, tuple[str, ...]] = {
+    network_members: (),
+    sign_ups: (),
+    notices: ("answer",),
+    enquiries: ("text", "outcome"),
+}
 """Rows that are a company's too: they lose the person, and what the person may have written in these columns."""
 LEDGER: tuple[Table, ...] = (deliveries,)
 """Rows that a send is counted by: they lose the person, the server's answer, and the hash of the address."""

@@ -10,6 +10,8 @@ WORDS = {
     "people": "the person: address, name, role, company",
     "consents": "lines of the log of consents",
     "sign_ups": "sign-ups for events",
+    "invitations": "invitations to events",
+    "notices": "automatic mails",
     "network_members": "memberships of networks: the company stays, without the person",
     "enquiries": "enquiries: the topic stays, without the person and the text",
     "deliveries": "deliveries: the send still adds up, without the person, the hash and the server's answer",

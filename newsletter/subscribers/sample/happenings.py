@@ -19,7 +19,7 @@ _HALF_FULL = 60
 """Days before an event in which it fills up."""
 _KINDS = ("visit", "phone", "online", "network-meeting")
 _KIND_STEPS = (66, 86, 95, 100)
-_OUTCOMES = ("interesseret", "vil tænke over det", "aftalt nyt møde", "ikke nu", "har fået materiale")
+_OUTCOMES = ("interested", "thinking", "new-meeting", "not-now", "material", "no-need", "agreement")
 _STEPS = (
     "Send faktaark om fleksjob",
     "Ring om virksomhedspraktik",
@@ -27,8 +27,8 @@ _STEPS = (
     "Find en mentorvirksomhed",
     "Svar på spørgsmål om tilskud",
 )
-_CHANNELS = ("mail", "telefon", "formular")
-_ANSWERS = ("besvaret", "møde aftalt", "henvist til rette afdeling", "intet match lige nu, det er sagt")
+_CHANNELS = ("mail", "phone", "form")
+_ANSWERS = ("answered", "meeting", "referred", "no-match")
 _SPELT = (("ae", "æ"), ("oe", "ø"), ("aa", "å"))
 
 
@@ -100,12 +100,14 @@ class Happenings:
         return {
             "id": self.visit_number,
             "company_id": firm.id,
+            "workplace_id": self.dice.pick(firm.workplaces),
             "campaign": campaign,
             "consultant": consultant,
             "kind": self.dice.weighed(_KINDS, _KIND_STEPS),
             "visited_on": day,
             "announced": self.dice.often(0.8),
             "outcome": self.dice.pick(_OUTCOMES),
+            **firm.profile,
             "recorded_by": consultant,
             "recorded_at": min(noted, self.now),
             "undone_at": min(noted + timedelta(hours=1), self.now) if self.dice.often(0.03) else None,
@@ -158,8 +160,14 @@ class Happenings:
                 "company_id": company,
                 "state": state,
                 "signed_up_at": told,
-                "attended": self.dice.often(0.85) if ahead < 0 and state == "signed-up" else None,
+                "cancelled_at": min(told + timedelta(hours=1), self.now) if state == "cancelled" else None,
+                **self._attendance(event, noted=ahead < 0 and state == "signed-up"),
             }
+
+    def _attendance(self, event: Happening, *, noted: bool) -> Row:
+        if not noted:
+            return {"attended": None, "attended_noted_at": None}
+        return {"attended": self.dice.often(0.85), "attended_noted_at": min(_at(event.day, 15), self.now)}
 
     def _member(self, network: int, firm: Firm) -> Row:
         joined = self._ago(self.dice.between(100, 900))
@@ -183,6 +191,9 @@ class Happenings:
             "scheme": scheme,
             "happened_on": day,
             "number": 1,
+            "recorded_by": visit["consultant"],
+            "recorded_at": min(_at(day, 17), self.now),
+            "consented_on": day if measure == "ambassador" else None,
         }
 
     def _ago(self, days: int) -> date:

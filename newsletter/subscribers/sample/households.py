@@ -62,6 +62,9 @@ class Firm(NamedTuple):
     """Whether somebody may call on it: active, and not advertising-protected."""
     readers: tuple[int, ...]
     """Numbers of its people who subscribe."""
+    workplaces: tuple[int, ...]
+    profile: Row
+    """Its industry, nomenclature and size, as a visit remembers them."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -103,7 +106,7 @@ class Inventor:
         crowd = self._crowd(size) if people is None else people
         invited = [self._person(company, places, domain) for _ in range(crowd)]
         household = Household(
-            firm=self._firm(company, invited),
+            firm=self._firm(company, places, invited),
             company=company,
             workplaces=places,
             interests=self._interests(),
@@ -208,13 +211,19 @@ class Inventor:
         self.people += 1
         return invite(self, self.people, company, places, domain)
 
-    def _firm(self, company: Row, invited: list[Invited]) -> Firm:
+    def _firm(self, company: Row, places: list[Row], invited: list[Invited]) -> Firm:
         theirs = [each.row for each in invited if each.row["company_id"]]
         readers = [row for row in theirs if row["state"] == "subscribed"]
         consented = any(row["basis"] == "consent" for row in readers)
         open_to_us = company["state"] == "active" and (consented or not company["protected"])
-        numbers = tuple(row["id"] for row in readers)
-        return Firm(company["id"], company["contact"], open_to_us and not company["no_visits"], numbers)
+        return Firm(
+            company["id"],
+            company["contact"],
+            open_to_us and not company["no_visits"],
+            tuple(row["id"] for row in readers),
+            tuple(row["id"] for row in places),
+            {name: company[name] for name in ("industry", "nomenclature", "size")},
+        )
 
     def _interests(self) -> list[Row]:
         words = self.scene.interests

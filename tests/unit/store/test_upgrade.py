@@ -136,11 +136,11 @@ def test_an_upgrade_that_fails_half_way_leaves_the_old_version_whole(tmp_path, m
     upgrade(register, PREVIOUS)
     before = dump(register)
     with register.write() as connection:
-        connection.execute(text("CREATE TABLE domain_pauses (in_the_way TEXT)"))
-    with pytest.raises(Exception, match="domain_pauses"):
+        connection.execute(text("CREATE TABLE notices (in_the_way TEXT)"))
+    with pytest.raises(Exception, match="notices"):
         upgrade(register)
     with register.write() as connection:
-        connection.execute(text("DROP TABLE domain_pauses"))
+        connection.execute(text("DROP TABLE notices"))
     assert dump(register) == before
     assert upgrade(register) == (PREVIOUS, NEWEST)
     register.close()

@@ -74,6 +74,8 @@ def test_every_table_lets_go_and_what_others_count_stays(register, tmp_path):
         "people": 1,
         "consents": 2,
         "sign_ups": 1,
+        "invitations": 1,
+        "notices": 1,
         "network_members": 1,
         "enquiries": 1,
         "deliveries": 3,

@@ -64,6 +64,8 @@ def test_the_person_gets_all_of_it_as_json(register):
         "consents": 2,
         "network_members": 1,
         "sign_ups": 1,
+        "invitations": 1,
+        "notices": 1,
         "enquiries": 1,
         "deliveries": 3,
         "delivery_events": 4,

@@ -1,0 +1,14 @@
+"""`newsletter events`: network meetings and other events."""
+
+from __future__ import annotations
+
+import click
+
+from newsletter.cli.groups import Lazy
+
+VERBS: tuple[str, ...] = ()
+
+
+@click.command("events", cls=Lazy, package=__name__, names=VERBS)
+def command() -> None:
+    """Events: invitations, sign-ups, waiting lists, attendance, calendars."""
