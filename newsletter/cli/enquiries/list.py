@@ -116,5 +116,5 @@ def _sentence(kept: Kept, hours: int, start: datetime) -> str:
         return f"{promise}; nothing to count since {start:%Y-%m-%d}"
     total = kept.on_time + kept.late + kept.over
     middle = "" if kept.median_hours is None else f", half within {kept.median_hours:.1f} hours"
-    kept_words = f"{kept.on_time} of {total} heard in time ({kept.share:.0%}){middle}; {kept.over} over"
+    kept_words = f"{kept.on_time} of {total} heard in time ({kept.share * 100:.0f} %){middle}; {kept.over} over"
     return f"{promise}; since {start:%Y-%m-%d}: {kept_words}, {kept.waiting} waiting"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
 
 _STYLE = "font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:40em;margin:1em"
+_MOST = 30
+"""Lines of a list; who has more needs the list itself."""
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="{lang}">
@@ -63,28 +65,33 @@ class Letter:
         """The reminder of one contact."""
         says = self._says
         hello = says.hello.format(name=self._names.get(pile.contact, pile.contact))
-        sections = [
-            _Section(heading=says.overdue, lines=[self._follow_up(each, pile) for each in pile.overdue]),
-            _Section(heading=says.today, lines=[self._follow_up(each, pile) for each in pile.today]),
-            _Section(heading=says.enquiries, lines=[self._enquiry(each, pile) for each in pile.enquiries]),
-        ]
-        shown = [section for section in sections if section.lines]
+        parts = {
+            says.overdue: [self._follow_up(each, pile) for each in pile.overdue],
+            says.today: [self._follow_up(each, pile) for each in pile.today],
+            says.enquiries: [self._enquiry(each, pile) for each in pile.enquiries],
+        }
+        shown = [_Section(heading=heading, lines=self._first(lines)) for heading, lines in parts.items() if lines]
         places = [f"newsletter followups --consultant {name}" for name in _owners(pile, [*pile.overdue, *pile.today])]
         places += [f"newsletter enquiries --consultant {name}" for name in _owners(pile, pile.enquiries)]
         subject = self._subject(pile)
         text = _text(hello, shown, [says.where, *places], says.why)
         return Told(subject=subject, text=text, html=self._html(subject, hello, shown, places))
 
+    def _first(self, lines: list[str]) -> list[str]:
+        left = len(lines) - _MOST
+        return [*lines[:_MOST], self._says.more.format(n=left)] if left > 0 else lines
+
     def _subject(self, pile: Pile) -> str:
         counts = (self._says.follow_up, len(pile.overdue) + len(pile.today)), (self._says.enquiry, len(pile.enquiries))
         return self._says.subject.format(things=", ".join(_counted(word, number) for word, number in counts if number))
 
     def _follow_up(self, each: FollowUp, pile: Pile) -> str:
-        late = each.late(self.today)
-        when = ""
+        when: list[str] = []
         if each.due_on < self.today:
-            when = f"{self._says.was_due.format(day=self._words.day(each.due_on))}, {_counted(self._says.late, late)}"
-        return self._line(each.number, each.company, each.consultant, pile, when)
+            when.append(self._says.was_due.format(day=self._words.day(each.due_on)))
+        if late := each.late(self.today):
+            when.append(_counted(self._says.late, late))
+        return self._line(each.number, each.company, each.consultant, pile, *when)
 
     def _enquiry(self, each: Enquiry, pile: Pile) -> str:
         assert each.promised_by is not None
@@ -94,12 +101,13 @@ class Letter:
         return self._line(each.number, each.company, each.consultant, pile, when, heard)
 
     def _line(self, number: int, company: str | None, consultant: str | None, pile: Pile, *more: str) -> str:
-        """`Nr. 12, Eksempel ApS: …`; whose it is when it is not theirs."""
+        """`nr. 12, Eksempel ApS: …`; whose it is when it is not theirs."""
         other = consultant not in (pile.contact, None)
         name = self._names.get(consultant or "", consultant)
         facts = [*more, self._says.for_other.format(name=name) if other else ""]
         told = ", ".join(filter(None, facts))
-        return f"{number}: {company or self._says.unknown}{f' – {told}' if told else ''}"
+        thing = self._says.number.format(n=number, company=company or self._says.unknown)
+        return f"{thing}: {told}" if told else thing
 
     def _moment(self, moment: datetime) -> str:
         """What ends at a midnight ends with the day before."""

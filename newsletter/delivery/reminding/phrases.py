@@ -13,6 +13,8 @@ class Phrases:
     follow_up: tuple[str, str]
     """One, and several."""
     enquiry: tuple[str, str]
+    number: str
+    more: str
     hello: str
     overdue: str
     today: str
@@ -33,24 +35,28 @@ DANISH = Phrases(
     subject="Påmindelse: {things}",
     follow_up=("{n} opfølgning", "{n} opfølgninger"),
     enquiry=("{n} henvendelse", "{n} henvendelser"),
+    number="nr. {n}, {company}",
+    more="og {n} til",
     hello="Hej {name}",
     overdue="Opfølgninger, hvor fristen er overskredet",
-    today="Opfølgninger, der skal ske i dag",
+    today="Opfølgninger i dag",
     enquiries="Henvendelser, der venter på svar",
-    was_due="fristen var {day}",
-    late=("{n} arbejdsdag siden", "{n} arbejdsdage siden"),
+    was_due="fristen var den {day}",
+    late=("for {n} arbejdsdag siden", "for {n} arbejdsdage siden"),
     promised="svar er lovet senest {moment}",
     broken="svar var lovet senest {moment}",
     heard="virksomheden mangler at få besked",
     for_other="for {name}",
     unknown="en virksomhed",
-    where="Her står kun virksomheder, datoer og numre. Se, hvad I har aftalt, med:",
-    why="Mailen er skrevet af et program. Du får højst én om dagen, og kun på arbejdsdage.",
+    where="Her står kun virksomheder, datoer og numre. Se, hvad der er aftalt, med:",
+    why="Mailen er skrevet af et program. Der kommer højst én om dagen, og kun på arbejdsdage.",
 )
 ENGLISH = Phrases(
     subject="Reminder: {things}",
     follow_up=("{n} follow-up", "{n} follow-ups"),
     enquiry=("{n} enquiry", "{n} enquiries"),
+    number="no. {n}, {company}",
+    more="and {n} more",
     hello="Hello {name}",
     overdue="Follow-ups that are overdue",
     today="Follow-ups for today",
@@ -63,7 +69,7 @@ ENGLISH = Phrases(
     for_other="for {name}",
     unknown="a company",
     where="Only companies, dates and numbers stand here. See what was agreed with:",
-    why="A program wrote this mail. You get one a day at most, on working days only.",
+    why="A program wrote this mail. One comes a day at most, on working days only.",
 )
 
 
