@@ -9,7 +9,7 @@ from kit import run
 from register_kit import a_company
 from reminding_kit import an_enquiry, morning, two_consultants
 from sqlalchemy import select
-from support import SETTINGS, put
+from support import REPOSITORY, SETTINGS, put
 
 from newsletter.store.tables import enquiries
 
@@ -115,6 +115,23 @@ def test_the_list_has_the_most_urgent_first_and_says_how_the_promise_was_kept(as
     assert "4\t2027-01-06, late\t" in late
     assert "3\t2027-01-04\t" in late
     assert "nothing to count since 2027-01-08" in ask("--since", "2027-01-08").stdout
+
+
+def example(heading):
+    """What docs/commands.md shows of a form that programs read."""
+    tour = (REPOSITORY / "docs/commands.md").read_text("utf-8")
+    return json.loads(tour.split(f"### {heading} --json\n")[1].split("```json\n")[1].split("```")[0])
+
+
+def test_the_forms_that_programs_read_are_told(ask):
+    added = json.loads(ask("add", CVR, "--channel", "mail", "--topic", "mentor", "--json").stdout)
+    assert list(added) == list(example("enquiries add"))
+    found, shown = example("enquiries list"), json.loads(ask("--all", "--json").stdout)
+    assert [list(shown), list(shown["open"][0]), list(shown["promise"])] == [
+        list(found),
+        list(found["open"][0]),
+        list(found["promise"]),
+    ]
 
 
 def test_nobody_waits(ask):

@@ -9,8 +9,9 @@ from kit import run
 from register_kit import a_company
 from reminding_kit import SECRET, a_follow_up, morning, two_consultants
 from sqlalchemy import select
+from support import REPOSITORY
 
-from newsletter.store.tables import audit, follow_ups
+from newsletter.store.tables import audit, follow_ups, visits
 
 CVR = "13748136"
 MORNING = "2027-01-05T08:00:00+01:00"
@@ -80,6 +81,30 @@ def test_who_is_no_contact_sees_all_unless_they_say_mine(ask, register):
     found = ask("--mine", "--by", "boss")
     assert (found.exit_code, "NEWSLETTER_BY" in found.stderr) == (2, True)
     assert ask("--mine", "--all").exit_code == 2
+
+
+def example(heading):
+    """What docs/commands.md shows of a form that programs read."""
+    tour = (REPOSITORY / "docs/commands.md").read_text("utf-8")
+    return json.loads(tour.split(f"### {heading} --json\n")[1].split("```json\n")[1].split("```")[0])
+
+
+def test_the_forms_that_programs_read_are_told(ask, register):
+    with register.write() as connection:
+        company = a_company(connection, name="Bageriet")
+        values = {"company_id": company, "consultant": "anna", "kind": "visit", "recorded_by": "anna"}
+        moments = {"visited_on": morning().date(), "recorded_at": morning()}
+        visit = connection.execute(visits.insert().values(**values, **moments).returning(visits.c.id)).scalar_one()
+    a_follow_up(register, "2027-01-04", visit_id=visit)
+    found, shown = example("followups list"), json.loads(ask("--json").stdout)
+    first, second = found["overdue"][0], shown["overdue"][0]
+    assert (list(shown), list(second)) == (list(found), list(first))
+    assert [list(second[part]) for part in ("company", "visit")] == [list(first[part]) for part in ("company", "visit")]
+    assert list(json.loads(ask("remind", "--json").stdout)["reminders"][0]) == list(
+        example("followups remind")["reminders"][0]
+    )
+    added = ask("add", CVR, "--what", "Ring", "--due", "5 days", "--json")
+    assert list(json.loads(added.stdout)) == list(example("followups add"))
 
 
 def test_nothing_is_due(ask):
