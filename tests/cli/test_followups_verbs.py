@@ -11,7 +11,7 @@ from reminding_kit import SECRET, a_follow_up, morning, two_consultants
 from sqlalchemy import select
 from support import REPOSITORY
 
-from newsletter.store.tables import audit, follow_ups, visits
+from newsletter.store.tables import audit, follow_ups, notices, visits
 
 CVR = "13748136"
 MORNING = "2027-01-05T08:00:00+01:00"
@@ -183,6 +183,18 @@ def test_a_reminder_by_hand_is_a_file_without_really(ask, register, root):
     assert "\twritten\tbuild/outbox/notices\n" in ask("remind").stdout
     really = ask("remind", "--really")
     assert (really.exit_code, "transport: outbox" in really.stderr) == (1, True)
+
+
+def test_a_reminder_that_was_perhaps_sent_stands_in_the_status(ask, register, root):
+    with register.write() as connection:
+        key = {"key": "reminder/anna/2027-01-04", "kind": "reminder", "contact": "anna"}
+        connection.execute(notices.insert().values(**key, state="in_doubt", at=morning("2027-01-04 07:30")))
+    shown = run("status", "--workspace", root).stdout
+    assert "perhaps sent, and not sent again: reminder/anna/2027-01-04 to anna; ask them\n" in shown
+
+
+def test_a_name_nobody_has_is_told_with_a_guess(ask):
+    assert "did you mean 'anna'?" in ask("--consultant", "ana").stderr
 
 
 def test_nobody_needs_reminding(ask):
