@@ -53,7 +53,7 @@ def _layout(report: Report, lines: Sequence[Line], by: By, form: Form) -> _Rows:
     words = WORDS[report.language]
     above = form.narrow
     room = 0 if above else min(max((svg.reach(line.label, form) for line in lines), default=0), form.width * 0.4)
-    values = max((svg.reach(_value(words, line), form) for line in lines), default=0)
+    values = max((svg.reach(_value(words, line), form, bold=True) for line in lines), default=0)
     longest = max((max(line.actual, line.target, line.expected or 0) for line in lines), default=1)
     start = form.pad + room + (0 if above else form.size * 0.7)
     across = Scale(low=0, high=longest or 1, start=start, end=form.width - form.pad - values - form.size)
@@ -89,7 +89,7 @@ def _state(words: Words, line: Line) -> str:
 
 
 def _bar(rows: _Rows, line: Line, top: float) -> Iterator[str]:
-    form, size = rows.form, rows.form.size
+    _form, size = rows.form, rows.form.size
     y = top + (size * 1.75 if rows.above else (rows.row - rows.thick) / 2)
     middle = y + rows.thick / 2
     yield from _label(rows, line.label, top + size if rows.above else middle + size * 0.35)

@@ -68,10 +68,15 @@ def shown(cell: Cell, words: Words) -> str:
             return words.number(cell)
 
 
+def counts(note: str, words: Words) -> str:
+    """`Tæller: …`, for what a row counts."""
+    return LABELS[words.language]["counts"].format(numerator=note) if note else ""
+
+
 def overview(report: Report) -> Table:
     """Each promised number as a whole, with what it counts."""
     labels, words = LABELS[report.language], WORDS[report.language]
-    counted = {each.measure: labels["counts"].format(numerator=each.numerator) for each in report.definitions}
+    counted = {each.measure: each.numerator for each in report.definitions}
     whole = [line for line in report.lines if line.by is None]
     rows = (Row(cells=_cells(line, words), note=counted.get(line.measure, "")) for line in whole)
     caption = labels["overview_says"].format(day=words.day(report.as_of))
@@ -103,10 +108,13 @@ def _unplanned(report: Report, by: By) -> list[Row]:
 def _standing(  # noqa: PLR0917
     report: Report, name: str, title: str, caption: str, first: str, rows: tuple[Row, ...]
 ) -> Table:
+    """Where lines stand; a column that would be empty is left out."""
     labels = LABELS[report.language]
     numbers = (Column(labels[key]) for key in ("target", "actual", "expected", "gap", "pace"))
     columns = (Column(first, "text"), *numbers, Column(labels["forecast"], "forecast"), Column(labels["state"], "text"))
-    return Table(name=name, title=title, caption=caption, columns=columns, rows=rows)
+    kept = [place for place in range(len(columns)) if any(row.cells[place] is not None for row in rows)]
+    fewer = tuple(Row(cells=tuple(row.cells[place] for place in kept), note=row.note) for row in rows)
+    return Table(name=name, title=title, caption=caption, columns=tuple(columns[place] for place in kept), rows=fewer)
 
 
 def _cells(line: Line, words: Words) -> tuple[Cell, ...]:
