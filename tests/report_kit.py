@@ -34,6 +34,15 @@ SECTIONS = {
     "U": "Private husstande",
     "V": "Internationale organisationer",
 }
+NAMES = {
+    "anna-eksempel": "Anna Eksempel",
+    "bo-proevesen": "Bo Prøvesen",
+    "2-9": "2-9 ansatte",
+    "10-49": "10-49 ansatte",
+    "50-199": "50-199 ansatte",
+    "fleksjob": "Fleksjob",
+    "virksomhedspraktik": "Virksomhedspraktik",
+}
 LONG = "Fremstilling af meget langtidsholdbare fleksjobambassadørnetværksarrangementsmaterialer og beslægtede produkter"
 
 
@@ -46,6 +55,11 @@ def line(measure: str, label: str, target: float, actual: float, **more: Any) ->
     return Line(
         **{"measure": measure, "label": label, "target": target, "actual": actual, "gap": gap, "state": state} | more
     )
+
+
+def parts(measure: str, by: str, names: dict[str, str], rows: list[tuple[str, float, float, float]]) -> list[Line]:
+    """Lines of a measure by something: key, target, actual, expected."""
+    return [line(measure, names[key], target, done, by=by, key=key, expected=due) for key, target, done, due in rows]
 
 
 def workdays(first: date, last: date) -> int:
@@ -134,17 +148,13 @@ def report(as_of: date = date(2027, 2, 1), actual: int = 58, **more: Any) -> Rep
         line("unique_companies", "Forskellige virksomheder", 100, 58, expected=55.4, pace_needed=2.0),
         line("follow_up", "Opfølgning til tiden", 90, 81.5, expected=90, unit="percent"),
         line("events", "Arrangementer", 6, 3),
-        line("agreements", "Aftaler", 25, 9, expected=13.9, pace_needed=0.8, too_early="For få aftaler endnu til en prognose."),
-        *(line("visits", names[key], target, done, by="month", key=key, expected=due) for key, target, done, due in months),
-        *(line("visits", SECTIONS[key], target, done, by="industry", key=key, expected=due) for key, target, done, due in industries),
-        line("visits", "Anna Eksempel", 60, 41, by="consultant", key="anna-eksempel", expected=33.2),
-        line("visits", "Bo Prøvesen", 60, 25, by="consultant", key="bo-proevesen", expected=33.2),
-        line("visits", "2-9 ansatte", 50, 31, by="size", key="2-9", expected=27.7),
-        line("visits", "10-49 ansatte", 50, 30, by="size", key="10-49", expected=27.7),
-        line("visits", "50-199 ansatte", 20, 5, by="size", key="50-199", expected=11.1),
-        line("agreements", "Fleksjob", 15, 6, by="scheme", key="fleksjob", expected=8.3),
-        line("agreements", "Virksomhedspraktik", 10, 3, by="scheme", key="virksomhedspraktik", expected=5.5),
-    )  # fmt: skip
+        line("agreements", "Aftaler", 25, 9, expected=13.9, pace_needed=0.8, too_early="For få endnu til en prognose."),
+        *parts("visits", "month", names, months),
+        *parts("visits", "industry", SECTIONS, industries),
+        *parts("visits", "consultant", NAMES, [("anna-eksempel", 60, 41, 33.2), ("bo-proevesen", 60, 25, 33.2)]),
+        *parts("visits", "size", NAMES, [("2-9", 50, 31, 27.7), ("10-49", 50, 30, 27.7), ("50-199", 20, 5, 11.1)]),
+        *parts("agreements", "scheme", NAMES, [("fleksjob", 15, 6, 8.3), ("virksomhedspraktik", 10, 3, 5.5)]),
+    )
     made = Report(
         campaign="virksomheder-viser-vejen",
         title="Virksomheder viser vejen",
@@ -202,7 +212,8 @@ def not_begun() -> Report:
 def no_visits() -> Report:
     """Begun two weeks ago; nobody has been visited."""
     made = report(as_of=date(2026, 10, 14), actual=0)
-    lines = tuple(replace(each, actual=0, forecast=None, too_early="Der er ingen besøg endnu at regne en prognose af.") for each in made.lines)  # fmt: skip
+    early = "Der er ingen besøg endnu at regne en prognose af."
+    lines = tuple(replace(each, actual=0, forecast=None, too_early=early) for each in made.lines)
     flat = tuple(replace(each, forecast=None) for each in made.burn_up)
     return replace(made, lines=lines, burn_up=flat, weeks=weeks(FIRST, LAST, made.as_of, ()), funnel=(), unplanned={})
 
@@ -266,6 +277,17 @@ def english() -> Report:
 EXAMPLES = {
     made.__name__: made
     for made in (
-        on_track, behind, ended, not_begun, no_visits, only_visits, no_target, many_industries, long_labels, new_year, leap_day, english,
+        on_track,
+        behind,
+        ended,
+        not_begun,
+        no_visits,
+        only_visits,
+        no_target,
+        many_industries,
+        long_labels,
+        new_year,
+        leap_day,
+        english,
     )
-}  # fmt: skip
+}

@@ -52,7 +52,8 @@ def test_no_faults_and_nothing_wider_than_the_window(
     assert told == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     seen = page.evaluate(
-        "[...document.querySelectorAll('figure')].map(f => [...f.querySelectorAll('svg')].filter(s => s.checkVisibility()).length)"
+        """[...document.querySelectorAll('figure')].map(
+            figure => [...figure.querySelectorAll('svg')].filter(svg => svg.checkVisibility()).length)"""
     )
     assert set(seen) <= {1}
     context.close()

@@ -1,6 +1,6 @@
-"""Charts as SVG, byte for byte, and as PNG, pixel by pixel with a tolerance: another processor may round a shade otherwise.
+"""Charts as SVG, byte for byte, and as PNG, pixel by pixel: another processor may round a shade otherwise.
 
-After a change that is meant: `UPDATE_GOLDEN=1 make test ARGS=tests/golden`, then look at each picture before committing.
+After a change that is meant: `UPDATE_GOLDEN=1 make test ARGS=tests/golden`, then look at each picture.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ _HEADS = {"not-begun": "not_begun", "reached": "reached", "ended-short": "ended"
 
 
 def _head(line: Line) -> str:
-    by_gap = "level" if abs(line.gap or 0) < 0.5 else "ahead" if (line.gap or 0) > 0 else "behind"
+    by_gap = "level" if not int(abs(line.gap or 0) + 1 / 2) else "ahead" if (line.gap or 0) > 0 else "behind"
     return _HEADS.get(line.state, by_gap)
 
 

@@ -83,7 +83,6 @@ _DANISH = Words(
     language="da",
     texts={
         "week": "uge {number}",
-        "today": "i dag, {day}",
         "as_of": "opgjort {day}",
         "target": "Mål: {number}",
         "plan": "Plan {number}",
@@ -107,12 +106,17 @@ _DANISH = Words(
         "ahead": "Besøg: {gap} foran planen",
         "level": "Besøg: planen holdes",
         "behind": "Besøg: {gap} bagud",
-        "now": "{actual} besøg til og med {day}. Efter planen skulle der være {expected} nu. Målet er {target} den {last}.",
+        "now": (
+            "{actual} besøg til og med {day}. Efter planen skulle der være {expected} nu. Målet er {target} den {last}."
+        ),
         "unplanned": "Besøg: {actual} af {target}",
         "unplanned_says": "{actual} besøg til og med {day}. Målet er {target} den {last}.",
         "going_on": "Fortsætter det som hidtil, ender kampagnen på {span} besøg.",
         "all_on_plan": "Alle {count} {parts} følger planen eller har nået målet.",
-        "some_behind": "{late} af {count} {parts} er bagud. Længst bagud er {label}: {actual} af {target}, forventet nu {expected}.",
+        "some_behind": (
+            "{late} af {count} {parts} er bagud. "
+            "Længst bagud er {label}: {actual} af {target}, forventet nu {expected}."
+        ),
         "ended_parts": "{reached} af {count} {parts} nåede målet.",
         "parts_begin": "Kampagnen begynder {day}.",
         "some_shown": "Her vises {shown} af {count}, valgt efter hvor langt de er bagud.",
@@ -160,7 +164,6 @@ _ENGLISH = Words(
     language="en",
     texts={
         "week": "week {number}",
-        "today": "today, {day}",
         "as_of": "as of {day}",
         "target": "Target: {number}",
         "plan": "Plan {number}",
@@ -184,12 +187,17 @@ _ENGLISH = Words(
         "ahead": "Visits: {gap} ahead of the plan",
         "level": "Visits: the plan is kept",
         "behind": "Visits: {gap} behind",
-        "now": "{actual} visits until {day}. By the plan there should be {expected} now. The target is {target} on {last}.",
+        "now": (
+            "{actual} visits until {day}. By the plan there should be {expected} now. The target is {target} on {last}."
+        ),
         "unplanned": "Visits: {actual} of {target}",
         "unplanned_says": "{actual} visits until {day}. The target is {target} on {last}.",
         "going_on": "If things go on as they have, the campaign ends at {span} visits.",
         "all_on_plan": "All {count} {parts} are on plan or have reached their target.",
-        "some_behind": "{late} of {count} {parts} are behind. Furthest behind is {label}: {actual} of {target}, expected by now {expected}.",
+        "some_behind": (
+            "{late} of {count} {parts} are behind. "
+            "Furthest behind is {label}: {actual} of {target}, expected by now {expected}."
+        ),
         "ended_parts": "{reached} of {count} {parts} reached their target.",
         "parts_begin": "The campaign begins on {day}.",
         "some_shown": "These are {shown} of {count}, chosen by how far they are behind.",

@@ -27,7 +27,7 @@ _LATE = ("behind", "ended-short")
 
 
 def one_pager(report: Report) -> bytes:
-    """Three numbers, the burn-up, what is behind, what is proposed: on one A4 page, whatever the length of its texts."""
+    """Three numbers, the burn-up, what is behind, what is proposed: on one A4 page, however long its texts are."""
     labels, words = LABELS[report.language], WORDS[report.language]
     given = _common(report) | {
         "kind": labels["status"],

@@ -1,4 +1,4 @@
-"""The report as HTML: one file that needs no other, its headings in order, every figure in a table that says what it is."""
+"""The report as HTML: one file that needs no other, its headings in order, every figure in a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 import report_kit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -96,6 +96,7 @@ def test_in_english() -> None:
     assert "Visits over time" in [each.text for each in tree.iter("h2")]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=60))
 def test_any_text_stays_text(text: str) -> None:
     report = report_kit.only_visits()
