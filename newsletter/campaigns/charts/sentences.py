@@ -76,9 +76,9 @@ def _standing(report: Report, lines: Sequence[Line], by: By) -> str:
     if not late:
         return words.say("all_on_plan", **count)
     worst = min(late, key=lambda line: line.gap or 0)
-    numbers = {"actual": words.number(worst.actual), "target": words.number(worst.target)}
-    expected = words.whole(worst.expected or 0)
-    return words.say("some_behind", late=len(late), label=worst.label, expected=expected, **numbers, **count)
+    expected = words.value(round(worst.expected or 0), worst.unit)
+    standing = words.standing(worst)
+    return words.say("some_behind", late=len(late), label=worst.label, standing=standing, expected=expected, **count)
 
 
 def without_target(report: Report, by: By) -> str:
@@ -86,7 +86,7 @@ def without_target(report: Report, by: By) -> str:
     words, elsewhere = WORDS[report.language], report.unplanned.get(by, {})
     if not elsewhere:
         return ""
-    told = (f"{key} {words.number(count)}" for key, count in sorted(elsewhere.items()))
+    told = (f"{words.part_of(by, key)} {words.number(count)}" for key, count in sorted(elsewhere.items()))
     return words.say("elsewhere", list=", ".join(told))
 
 

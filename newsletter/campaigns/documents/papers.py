@@ -97,11 +97,10 @@ def _legible(given: Any) -> Any:
 
 
 def _number(line: Line, words: Words) -> dict[str, Any]:
-    target = words.value(line.target, line.unit)
-    of = words.say("of", actual="", target=target).strip()
+    value, _, of = words.standing(line).partition(" ")
     return {
         "label": line.label,
-        "value": words.value(line.actual, line.unit),
+        "value": value,
         "of": of,
         "state": words.states[line.state],
         "late": line.state in _LATE,
@@ -118,8 +117,7 @@ def _behind(report: Report, words: Words) -> list[str]:
 def _standing(report: Report, line: Line, words: Words) -> str:
     """`Besøg, Bygge og anlæg: 9 af 30`."""
     whole = [each.label for each in report.of(line.measure) if line.by is not None]
-    told = words.say("of", actual=words.value(line.actual, line.unit), target=words.value(line.target, line.unit))
-    return f"{', '.join([*whole, line.label])}: {told}"
+    return f"{', '.join([*whole, line.label])}: {words.standing(line)}"
 
 
 def _section(section: Section, words: Words) -> dict[str, Any]:

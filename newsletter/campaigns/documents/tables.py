@@ -76,11 +76,16 @@ def counts(note: str, words: Words) -> str:
 def overview(report: Report) -> Table:
     """Each promised number as a whole, with what it counts."""
     labels, words = LABELS[report.language], WORDS[report.language]
-    counted = {each.measure: each.numerator for each in report.definitions}
+    counted = {each.measure: _first_sentence(each.numerator) for each in report.definitions}
     whole = [line for line in report.lines if line.by is None]
     rows = (Row(cells=_cells(line, words), note=counted.get(line.measure, "")) for line in whole)
     caption = labels["overview_says"].format(day=words.day(report.as_of))
     return _standing(report, "overview", labels["overview"], caption, labels["measure"], tuple(rows))
+
+
+def _first_sentence(text: str) -> str:
+    """All of it stands in the definitions."""
+    return text.split(". ", 1)[0].removesuffix(".") + "."
 
 
 def parted(report: Report) -> Iterator[tuple[str, By]]:
@@ -100,9 +105,11 @@ def parts(report: Report, measure: str, by: By) -> Table:
 
 
 def _unplanned(report: Report, by: By) -> list[Row]:
-    without = LABELS[report.language]["no_target"]
+    without, words = LABELS[report.language]["no_target"], WORDS[report.language]
     elsewhere = sorted(report.unplanned.get(by, {}).items())
-    return [Row(cells=(key, None, count, None, None, None, None, without)) for key, count in elsewhere]
+    return [
+        Row(cells=(words.part_of(by, key), None, count, None, None, None, None, without)) for key, count in elsewhere
+    ]
 
 
 def _standing(  # noqa: PLR0917
@@ -118,9 +125,9 @@ def _standing(  # noqa: PLR0917
 
 
 def _cells(line: Line, words: Words) -> tuple[Cell, ...]:
-    numbers = (line.target, line.actual, line.expected, line.gap)
+    numbers = (line.target, None if line.of == 0 else line.actual, line.expected)
     values = (Percent(each) if line.unit == "percent" and each is not None else each for each in numbers)
-    return (line.label, *values, line.pace_needed, line.forecast, words.states[line.state])
+    return (line.label, *values, line.gap, line.pace_needed, line.forecast, words.states[line.state])
 
 
 def over_time(report: Report) -> Table:

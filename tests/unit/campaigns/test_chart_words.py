@@ -94,7 +94,10 @@ def test_a_reached_target_and_a_campaign_without_a_plan_in_words() -> None:
 
 def test_the_bars_in_words() -> None:
     """The furthest behind by its gap: 9 - 16.6 = -7.6 in F, 13 - 19.4 = -6.4 in R."""
-    says = "2 af 5 brancher er bagud. Længst bagud er Bygge og anlæg: 9 af 30, forventet nu 17. Uden mål: Q 4, S 2."
+    says = (
+        "2 af 5 brancher er bagud. Længst bagud er Bygge og anlæg: 9 af 30, ventet indtil nu 17. "
+        "Uden mål: branche Q 4, uoplyst 2."
+    )
     assert sentences.parts(report_kit.on_track(), "industry") == ("Besøg efter branche", says)
     assert sentences.parts(report_kit.ended(), "industry")[1].startswith("1 af 5 brancher nåede målet.")
     assert sentences.parts(report_kit.not_begun(), "industry")[1] == "Kampagnen begynder 1. okt. 2026."
@@ -111,3 +114,27 @@ def test_the_funnel_in_words() -> None:
     says = "Har fået mail: 240, I dialog: 84, Besøgt: 58, Har en aftale: 9 virksomheder."
     assert sentences.funnel(report_kit.on_track())[1] == says
     assert sentences.funnel(report_kit.not_begun())[1] == "Der er ingen virksomheder at tælle endnu."
+
+
+def test_a_share_of_nothing_yet_is_a_dash() -> None:
+    """Anna kept 23 of 25 (92 %); Bo has none whose time is over."""
+    anna, bo = report_kit.on_track().of("follow_up", "consultant")
+    assert DANISH.standing(anna) == "92\u00a0% (mål 90\u00a0%)"
+    assert DANISH.standing(bo) == "– (mål 90\u00a0%)"
+
+
+def test_what_was_done_without_a_target_has_a_name_too() -> None:
+    told = [
+        ("month", "2027-03"),
+        ("industry", "Q"),
+        ("size", "200+"),
+        ("consultant", "bo-proevesen"),
+        ("size", "unknown"),
+    ]
+    assert [DANISH.part_of(by, key) for by, key in told] == [
+        "marts 2027",
+        "branche Q",
+        "200+ ansatte",
+        "bo-proevesen",
+        "uoplyst",
+    ]

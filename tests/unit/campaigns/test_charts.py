@@ -95,7 +95,7 @@ def test_late_is_told_by_hatching_and_a_word_and_not_by_colour_alone() -> None:
     svg = bars(report_kit.on_track(), "industry", WIDE)
     late = [each for each in texts(svg) if each.endswith(", bagud")]
     assert late == ["9 af 30, bagud", "13 af 35, bagud"]
-    assert svg.count('fill="url(#late-industry-wide)"') == len(late)
+    assert svg.count('fill="url(#late-visits-by-industry-wide)"') == len(late)
 
 
 def test_the_burn_up_names_its_lines_where_they_are() -> None:

@@ -60,16 +60,16 @@ def test_the_figures_of_a_chart_stand_in_the_table_below_it() -> None:
     tree = page(report_kit.on_track())
     (table,) = (each for each in tree.iter("table") if each.getparent().get("aria-labelledby") == "industry-caption")
     rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
-    assert rows[0] == ["Branche", "Mål", "Nået", "Forventet nu", "Forskel", "Status"]
+    assert rows[0] == ["Branche", "Mål", "Nået", "Ventet indtil nu", "Forskel", "Status"]
     assert rows[2] == ["Bygge og anlæg", "30", "9", "16,6", "−7,6", "bagud"]
-    assert rows[-1] == ["S", "–", "2", "–", "–", "uden mål"]
+    assert rows[-1] == ["uoplyst", "–", "2", "–", "–", "uden mål"]
 
 
 def test_what_a_number_counts_is_told_beside_it() -> None:
     tree = page(report_kit.on_track())
     first = next(each for each in tree.iter("small"))
     assert first.getparent().text == "Besøg"
-    assert first.text == f"Tæller: {report_kit.VISITS.numerator}"
+    assert first.text == "Tæller: Besøg hos virksomheder, på stedet eller på skærm."
 
 
 def test_weeks_and_burn_up_over_new_year() -> None:
