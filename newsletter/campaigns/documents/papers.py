@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any
 
 from newsletter.campaigns.charts import sentences
@@ -15,7 +16,7 @@ from newsletter.campaigns.charts.typeset import pdf
 from newsletter.campaigns.charts.words import WORDS, Words
 from newsletter.campaigns.documents.labels import LABELS
 from newsletter.campaigns.documents.sections import Section, lead, sections
-from newsletter.campaigns.documents.tables import Column, Table, counts, shown
+from newsletter.campaigns.documents.tables import Table, counts, shown
 from newsletter.campaigns.progress.values import Line, Report
 
 _THREE = 3
@@ -130,10 +131,13 @@ def _table(table: Table, words: Words) -> dict[str, Any]:
     rows = [
         {"cells": [shown(cell, words) for cell in row.cells], "note": counts(row.note, words)} for row in table.rows
     ]
-    return {"caption": table.caption, "columns": [_column(each, table) for each in table.columns], "rows": rows}
+    return {"caption": table.caption, "columns": _columns(table), "rows": rows}
 
 
-def _column(column: Column, table: Table) -> dict[str, Any]:
+def _columns(table: Table) -> list[dict[str, Any]]:
     """Names take the room that many numbers leave; a table of few columns is no wider than it must be."""
-    wide = table.name == "definitions" or (column is table.columns[0] and len(table.columns) >= _MANY)
-    return {"title": column.title, "number": column.kind in ("number", "forecast"), "wide": wide}
+    shares = (1.0, 2.0, 2.0, 1.4, 1.2) if table.name == "definitions" else (float(len(table.columns) >= _MANY),)
+    return [
+        {"title": column.title, "number": column.kind in ("number", "forecast"), "share": share}
+        for column, share in zip_longest(table.columns, shares, fillvalue=0.0)
+    ]
