@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
-from itertools import zip_longest
 from typing import Any
 
 from newsletter.campaigns.charts import sentences
@@ -24,6 +23,8 @@ _FEW, _TALL = 8, 290
 """Industries that fit on one page, and how tall their chart gets where there are more."""
 _MANY = 6
 """Columns that fill the page."""
+_DEFINED = (1.0, 2.0, 2.0, 1.4, 1.2)
+"""How the columns of definitions share it."""
 _LATE = ("behind", "ended-short")
 
 
@@ -136,8 +137,10 @@ def _table(table: Table, words: Words) -> dict[str, Any]:
 
 def _columns(table: Table) -> list[dict[str, Any]]:
     """Names take the room that many numbers leave; a table of few columns is no wider than it must be."""
-    shares = (1.0, 2.0, 2.0, 1.4, 1.2) if table.name == "definitions" else (float(len(table.columns) >= _MANY),)
+    shares = (
+        _DEFINED if table.name == "definitions" else (float(len(table.columns) >= _MANY), *[0.0] * len(table.columns))
+    )
     return [
         {"title": column.title, "number": column.kind in ("number", "forecast"), "share": share}
-        for column, share in zip_longest(table.columns, shares, fillvalue=0.0)
+        for column, share in zip(table.columns, shares, strict=False)
     ]
