@@ -209,7 +209,8 @@ def behind() -> Report:
 def ended() -> Report:
     """Over since a month, 22 short."""
     made = report(as_of=date(2027, 7, 31), actual=98)
-    whole = replace(made.lines[0], state="ended-short", forecast=None, pace_needed=None, expected=120, gap=-22)
+    reached = Forecast(low=98, mid=98, high=98)
+    whole = replace(made.lines[0], state="ended-short", forecast=reached, pace_needed=None, expected=120, gap=-22)
     return replace(
         made, lines=(whole, *made.lines[1:]), remarks=("Kampagnen sluttede den 30. juni 2027.",), proposals=()
     )

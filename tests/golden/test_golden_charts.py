@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import report_kit
 from PIL import Image, ImageChops
+from support import REPOSITORY
 
 from newsletter.campaigns.charts import burn_up_png, industries_png
 from newsletter.campaigns.charts.bars import bars
@@ -67,6 +68,13 @@ def differing(one: bytes, other: bytes) -> float:
 def test_a_picture_looks_as_it_did(name: str) -> None:
     made = PNGS[name]()
     assert differing(made, golden(f"{name}.png", made)) < SHARE
+
+
+@pytest.mark.parametrize("name", ["burn-up", "industries"])
+def test_the_pictures_in_docs_are_the_ones_that_are_drawn(name: str) -> None:
+    """`make pictures` draws them anew."""
+    kept = (REPOSITORY / f"docs/pictures/{name}.png").read_bytes()
+    assert differing(PNGS[f"{name}-mail"](), kept) < SHARE
 
 
 def test_the_tolerance_sees_a_wrong_number() -> None:

@@ -80,11 +80,7 @@ def _foot(report: Report, by: By, shown: Sequence[Line], lines: Sequence[Line]) 
 def _value(words: Words, line: Line) -> str:
     """`9 af 30, bagud`."""
     numbers = words.standing(line)
-    return numbers if line.state in ("on-track", "unplanned", "not-begun") else f"{numbers}, {_state(words, line)}"
-
-
-def _state(words: Words, line: Line) -> str:
-    return words.states["behind" if line.state == "ended-short" else line.state]
+    return numbers if line.state in ("on-track", "unplanned", "not-begun") else f"{numbers}, {words.states[line.state]}"
 
 
 def _bar(rows: _Rows, line: Line, top: float) -> Iterator[str]:

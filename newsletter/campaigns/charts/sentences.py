@@ -19,9 +19,9 @@ def over_time(report: Report) -> Told:
     line = lines[0]
     values = _values(report, line, words)
     says = [words.say(_SAYS.get(line.state, "now"), **values)]
-    if line.forecast:
+    if line.forecast and report.as_of < report.last:
         says.append(words.say("going_on", span=words.span(line.forecast)))
-    elif line.too_early:
+    elif line.too_early and line.state != "not-begun":
         says.append(line.too_early)
     return words.say(_head(line), **values), " ".join(says)
 

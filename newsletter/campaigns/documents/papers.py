@@ -21,6 +21,8 @@ from newsletter.campaigns.progress.values import Line, Report
 _THREE = 3
 _FEW, _TALL = 8, 290
 """Industries that fit on one page, and how tall their chart gets where there are more."""
+_ROWS = 14
+"""A table of more goes on over the page's end."""
 _MANY = 6
 """Columns that fill the page."""
 _DEFINED = (1.0, 2.0, 2.0, 1.4, 1.2)
@@ -40,7 +42,7 @@ def one_pager(report: Report) -> bytes:
         "behind": {"title": labels["behind"], "lines": _behind(report, words), "none": labels["nothing_behind"]},
         "proposals": {
             "title": labels["proposals"],
-            "lines": list(report.proposals),
+            "lines": _for_committee(report),
             "none": labels["no_proposals"],
         },
         "notes": " ".join([labels["expected_says"], labels["forecast_says"], *report.remarks]),
@@ -109,6 +111,12 @@ def _number(line: Line, words: Words) -> dict[str, Any]:
     }
 
 
+def _for_committee(report: Report) -> list[str]:
+    """What is proposed, but for what is asked of a colleague by name."""
+    names = {line.label for line in report.lines if line.by == "consultant"}
+    return [told for told in report.proposals if not any(name in told for name in names)]
+
+
 def _behind(report: Report, words: Words) -> list[str]:
     """Furthest first. Consultants are left out: how a colleague stands is not for the committee."""
     late = [line for line in report.lines if line.state in _LATE and line.by not in ("consultant", "month")]
@@ -132,7 +140,8 @@ def _table(table: Table, words: Words) -> dict[str, Any]:
     rows = [
         {"cells": [shown(cell, words) for cell in row.cells], "note": counts(row.note, words)} for row in table.rows
     ]
-    return {"caption": table.caption, "columns": _columns(table), "rows": rows}
+    breaks = len(rows) > _ROWS or table.name in ("overview", "definitions")
+    return {"caption": table.caption, "columns": _columns(table), "rows": rows, "breaks": breaks}
 
 
 def _columns(table: Table) -> list[dict[str, Any]]:

@@ -85,6 +85,13 @@ def test_the_burn_up_in_words(example: str, headline: str, says: str) -> None:
     assert says in told[1]
 
 
+def test_an_ended_campaign_goes_on_no_longer() -> None:
+    """Its forecast is what it has, and is not told."""
+    assert sentences.over_time(report_kit.ended())[1] == (
+        "Kampagnen sluttede 30. jun. 2027 med 98 besøg; der manglede 22 i målet på 120."
+    )
+
+
 def test_a_reached_target_and_a_campaign_without_a_plan_in_words() -> None:
     report = report_kit.report(actual=124)
     assert sentences.over_time(report)[0] == "Målet på 120 besøg er nået"

@@ -71,7 +71,10 @@ def test_the_committees_paper_says_three_numbers_what_is_behind_and_what_is_prop
 
 
 def test_the_committees_paper_names_no_consultant() -> None:
-    told = text(read(one_pager(report_kit.on_track())))
+    """Neither as behind nor in a proposal; the final report does."""
+    asked = replace(report_kit.on_track(), proposals=("Planlæg flere besøg for Bo Prøvesen.", "Hold et møde."))
+    told = text(read(one_pager(asked)))
+    assert "Hold et møde." in told
     assert "Prøvesen" not in told
     assert "Bo Prøvesen" in text(read(final_report(report_kit.on_track())))
 
