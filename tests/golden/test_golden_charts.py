@@ -25,7 +25,7 @@ from newsletter.campaigns.charts.weeks import heat_map
 HERE = Path(__file__).parent / "charts"
 SVGS: dict[str, Callable[[], str]] = {
     "burn-up": lambda: burn_up(report_kit.new_year(), WIDE),
-    "burn-up-ended": lambda: burn_up(report_kit.leap_day(), NARROW),
+    "burn-up-narrow": lambda: burn_up(report_kit.leap_day(), NARROW),
     "burn-up-english": lambda: burn_up(report_kit.english(), PRINT),
     "industries": lambda: bars(report_kit.behind(), "industry", WIDE),
     "industries-narrow": lambda: bars(report_kit.behind(), "industry", NARROW),

@@ -84,7 +84,7 @@ def _value(words: Words, line: Line) -> str:
 
 
 def _bar(rows: _Rows, line: Line, top: float) -> Iterator[str]:
-    _form, size = rows.form, rows.form.size
+    size = rows.form.size
     y = top + (size * 1.75 if rows.above else (rows.row - rows.thick) / 2)
     middle = y + rows.thick / 2
     yield from _label(rows, line.label, top + size if rows.above else middle + size * 0.35)

@@ -74,7 +74,7 @@ def _standing(report: Report, lines: Sequence[Line], by: By) -> str:
         return words.say("ended_parts", reached=sum(line.state == "reached" for line in lines), **count)
     late = [line for line in lines if line.state in ("behind", "ended-short")]
     if not late:
-        return words.say("all_on_plan", **count)
+        return words.say("none_behind", **count)
     worst = min(late, key=lambda line: line.gap or 0)
     expected = words.value(round(worst.expected or 0), worst.unit)
     standing = words.standing(worst)

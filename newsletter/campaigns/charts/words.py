@@ -131,7 +131,7 @@ _DANISH = Words(
         "unplanned": "Besøg: {actual} af {target}",
         "unplanned_says": "{actual} besøg til og med {day}. Målet er {target} den {last}.",
         "going_on": "Fortsætter det som hidtil, ender kampagnen på {span} besøg.",
-        "all_on_plan": "Alle {count} {parts} følger planen eller har nået målet.",
+        "none_behind": "Ingen af {count} {parts} er bagud.",
         "some_behind": (
             "{late} af {count} {parts} er bagud. Længst bagud er {label}: {standing}, ventet indtil nu {expected}."
         ),
@@ -215,7 +215,7 @@ _ENGLISH = Words(
         "unplanned": "Visits: {actual} of {target}",
         "unplanned_says": "{actual} visits until {day}. The target is {target} on {last}.",
         "going_on": "If things go on as they have, the campaign ends at {span} visits.",
-        "all_on_plan": "All {count} {parts} are on track or have reached their target.",
+        "none_behind": "None of {count} {parts} are behind.",
         "some_behind": (
             "{late} of {count} {parts} are behind. Furthest behind is {label}: {standing}, expected by now {expected}."
         ),

@@ -106,6 +106,10 @@ def test_the_bars_in_words() -> None:
         "Uden mål: branche Q 4, uoplyst 2."
     )
     assert sentences.parts(report_kit.on_track(), "industry") == ("Besøg efter branche", says)
+    assert sentences.parts(report_kit.on_track(), "consultant", "follow_up") == (
+        "Opfølgning til tiden efter konsulent",
+        "Ingen af 2 konsulenter er bagud.",
+    )
     assert sentences.parts(report_kit.ended(), "industry")[1].startswith("1 af 5 brancher nåede målet.")
     assert sentences.parts(report_kit.not_begun(), "industry")[1] == "Kampagnen begynder 1. okt. 2026."
     assert sentences.parts(report_kit.only_visits(), "industry")[1] == "Kampagnen har ikke lovet noget efter branche."

@@ -158,6 +158,17 @@ def test_a_campaign_of_one_day_can_be_drawn() -> None:
     assert Scale(low=1, high=1, start=5, end=9).at(1) == 5
 
 
+def test_thousands_of_visits_have_room_beside_the_last_day() -> None:
+    made = report_kit.report(report_kit.LAST, 12345)
+    svg = etree.fromstring(burn_up(made, NARROW))
+    (done,) = (each for each in svg.iter(f"{SVG}text") if each.text == "Besøg 12.345")
+    assert float(done.get("x")) + width(done.text, 14, bold=True) * NARROW.slack <= NARROW.width
+
+
+def test_a_slide_without_a_target_is_a_slide() -> None:
+    assert 'viewBox="0 0 960 540"' in burn_up(report_kit.no_target(), SLIDE)
+
+
 def test_numbers_in_a_picture_are_short() -> None:
     assert [number(each) for each in (1, 0.1 + 0.2, -0.001, 12.345, -2.5, 100)] == [
         "1",
