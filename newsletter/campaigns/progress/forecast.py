@@ -1,15 +1,16 @@
 """Where a count will end: a gamma-Poisson forecast with an 80 % band, for counts with few data.
 
 The pace of a campaign is a multiple of its plan. What it is, is told by a gamma distribution: before anything is known
-it lies around 1, the plan itself, and weighs as little as three visits; every visit and every week without one moves it.
-Weeks vary more than chance alone would have them (holidays, days of many visits), so the variance of a count is taken
-to be its mean times a dispersion, which is estimated from the weeks (Pearson's statistic over its degrees of freedom)
-and drawn towards an everyday value while there are few. Counts so far and to come are weighed by it. What is to come
-then has, to two moments, a negative binomial distribution; from its tails the band is taken.
+it lies around 1, the plan itself, and weighs as little as three visits; every visit and every week without one moves
+it. Weeks vary more than chance alone would have them (holidays, days of many visits), so the variance of a count is
+taken to be its mean times a dispersion. That is estimated from the weeks (Pearson's statistic over its degrees of
+freedom), drawn towards an everyday value while they are few, and widened as Student's t is for being estimated. Counts
+so far and to come are weighed by it. What is to come then has, to two moments, a negative binomial distribution; from
+its tails the band is taken.
 
-After A. Gelman, J. B. Carlin, H. S. Stern, D. B. Dunson, A. Vehtari, D. B. Rubin: Bayesian Data Analysis (3rd ed., 2013),
-sections 2.6 and 2.7 (Poisson with a gamma prior, its negative binomial forecast), and P. McCullagh, J. A. Nelder:
-Generalized Linear Models (2nd ed., 1989), section 6.2 (dispersion of counts). A test holds the band to its promise.
+After Gelman, Carlin, Stern, Dunson, Vehtari, Rubin: Bayesian Data Analysis (3rd ed., 2013), sections 2.6 and 2.7
+(Poisson with a gamma prior, its negative binomial forecast), and McCullagh, Nelder: Generalized Linear Models (2nd ed.,
+1989), section 6.2 (dispersion of counts). tests/unit/campaigns/test_forecast.py holds the band to its promise.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from newsletter.campaigns.progress.values import Forecast
 BAND = 0.8
 PRIOR = 3.0
 """How much the plan weighs before anything is known: as much as so many visits."""
-EVERYDAY, EVERYDAY_WEEKS = 1.15, 2.0
+EVERYDAY, EVERYDAY_WEEKS = 1.25, 2.0
 """The dispersion we begin with, and how many weeks it weighs."""
-LEAST = 0.7
+LEAST = 0.75
 """Weeks that happened to be more even than this were so by chance."""
 _TAIL = (1 - BAND) / 2
 _Z = 1.2815515655446004
 """Of the normal distribution, what a tenth is above."""
+_WIDER = (_Z * _Z + 1) / 2
+"""Over the degrees of freedom, by what part t's quantile squared is larger than the normal's."""
 _MANY = 400.0
 """Above this mean the quantiles come from the first terms of Cornish and Fisher's expansion."""
 _ALMOST_NONE = 1e-9
@@ -63,8 +66,9 @@ def dispersion(weeks: Sequence[tuple[int, float]]) -> float:
     pace = (total + 1) / (plan_so_far + 1)
     pearson = sum((number - pace * plan) ** 2 / (pace * plan) for number, plan in planned)
     freedom = max(len(planned) - 1, 0)
-    found = pearson if freedom else 0.0
-    return max((EVERYDAY * EVERYDAY_WEEKS + found) / (EVERYDAY_WEEKS + freedom), LEAST)
+    weight = EVERYDAY_WEEKS + freedom
+    found = (EVERYDAY * EVERYDAY_WEEKS + (pearson if freedom else 0.0)) / weight
+    return max(found, LEAST) * (1 + _WIDER / weight)
 
 
 def _band(mean: float, variance: float) -> tuple[int, int, int]:
