@@ -25,9 +25,9 @@ from newsletter.campaigns.progress.values import Forecast
 BAND = 0.8
 PRIOR = 3.0
 """How much the plan weighs before anything is known: as much as so many visits."""
-EVERYDAY, EVERYDAY_WEEKS = 1.25, 2.0
+EVERYDAY, EVERYDAY_WEEKS = 1.15, 2.0
 """The dispersion we begin with, and how many weeks it weighs."""
-LEAST = 0.75
+LEAST = 0.7
 """Weeks that happened to be more even than this were so by chance."""
 _TAIL = (1 - BAND) / 2
 _Z = 1.2815515655446004
