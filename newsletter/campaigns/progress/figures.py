@@ -133,7 +133,7 @@ def attendance(connection: Connection, window: Window) -> int:
     noted = and_(table.attended.is_not(None), table.attended, window.known(table.attended_noted_at))
     held = [slug for slug, end in window.basis.events.items() if end.date() <= window.as_of]
     seats = select(func.coalesce(func.sum(table.seats), 0)).where(noted, table.event.in_(held))
-    return connection.execute(seats).scalar_one()
+    return int(connection.execute(seats).scalar_one())
 
 
 def new_subscribers(connection: Connection, window: Window) -> Days:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import and_, func, literal, select, union_all
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from newsletter.campaigns.progress.measures import Language
 
-MAIL, DIALOGUE, VISIT, AGREEMENT = "mail", "dialogue", "visit", "agreement"
+Name = Literal["mail", "dialogue", "visit", "agreement"]
 _LABELS: dict[Language, tuple[str, ...]] = {
     "da": ("Fik mail", "I dialog", "Besøgt", "Aftale"),
     "en": ("Got mail", "In dialogue", "Visited", "Agreement"),
 }
-_STAGES = (MAIL, DIALOGUE, VISIT, AGREEMENT)
+_STAGES: tuple[Name, ...] = ("mail", "dialogue", "visit", "agreement")
 """In this order; a company's bits say which it is in."""
 
 
@@ -35,7 +35,7 @@ def companies(connection: Connection, window: Window) -> Counter[int]:
     return Counter({found: number for found, number in rows})  # noqa: C416
 
 
-def at(found: Counter[int], stage: str) -> int:
+def at(found: Counter[int], stage: Name) -> int:
     """How many companies are in a stage."""
     return _count(found, 1 << _STAGES.index(stage))
 
@@ -54,7 +54,7 @@ def _count(found: Counter[int], bits: int) -> int:
     return sum(number for each, number in found.items() if each & bits == bits)
 
 
-def _marked(company: ColumnElement[Any], stage: str) -> Any:
+def _marked(company: ColumnElement[Any], stage: Name) -> Any:
     """Rows of companies in a stage."""
     return select(company.label("company"), *(literal(int(each == stage)).label(each) for each in _STAGES))
 
@@ -66,7 +66,7 @@ def _mail(window: Window) -> list[Any]:
         return []
     of_campaign = and_(sends.c.issue.in_(issues), sends.c.kind != "test")
     took = and_(deliveries.c.state == "accepted", window.known(deliveries.c.at))
-    rows = _marked(people.c.company_id, MAIL)
+    rows = _marked(people.c.company_id, "mail")
     joined = sends.join(deliveries, deliveries.c.send_id == sends.c.id).join(
         people, people.c.id == deliveries.c.person_id
     )
@@ -79,21 +79,21 @@ def _dialogue(window: Window) -> list[Any]:
     came = sign_ups.outerjoin(people, people.c.id == sign_ups.c.person_id)
     said = invitations.join(people, people.c.id == invitations.c.person_id)
     return [
-        _marked(func.coalesce(enquiries.c.company_id, people.c.company_id), DIALOGUE)
+        _marked(func.coalesce(enquiries.c.company_id, people.c.company_id), "dialogue")
         .select_from(asked)
         .where(window.between(enquiries.c.received_at)),
-        _marked(func.coalesce(sign_ups.c.company_id, people.c.company_id), DIALOGUE)
+        _marked(func.coalesce(sign_ups.c.company_id, people.c.company_id), "dialogue")
         .select_from(came)
         .where(window.between(sign_ups.c.signed_up_at)),
-        _marked(people.c.company_id, DIALOGUE)
+        _marked(people.c.company_id, "dialogue")
         .select_from(said)
         .where(invitations.c.answer == "accepted", window.between(invitations.c.answered_at)),
     ]
 
 
 def _visit(window: Window) -> Any:
-    return _marked(visits.c.company_id, VISIT).where(window.met())
+    return _marked(visits.c.company_id, "visit").where(window.met())
 
 
 def _agreement(window: Window) -> Any:
-    return _marked(results.c.company_id, AGREEMENT).where(results.c.measure == "agreement", window.brought())
+    return _marked(results.c.company_id, "agreement").where(results.c.measure == "agreement", window.brought())
