@@ -49,14 +49,15 @@ class Pace:
     planned: float
     dispersion: float
 
-    def forecast(self, to_come: float) -> Forecast:
-        """Where the count will be when so much more of the plan is over."""
+    def forecast(self, to_come: float, so_far: int | None = None) -> Forecast:
+        """Where the count, or one that has come `so_far` and goes as it does, will be when so much more is due."""
         shape = PRIOR + self.counted / self.dispersion
         weight = PRIOR + self.planned / self.dispersion
         mean = to_come * shape / weight
         variance = self.dispersion * mean + shape * (to_come / weight) ** 2
         low, mid, high = _band(mean, variance)
-        return Forecast(low=self.counted + low, mid=self.counted + mid, high=self.counted + high)
+        base = self.counted if so_far is None else so_far
+        return Forecast(low=base + low, mid=base + mid, high=base + high)
 
 
 def dispersion(weeks: Sequence[tuple[int, float]]) -> float:
