@@ -46,7 +46,7 @@ def proposals(lines: Lines, told: Iterable[Line]) -> Iterator[str]:
         if line.measure == "visits" and line.by is None:
             yield from _pace(line, lines)
     yield from _short(behind, "industry", words.visit_more, words)
-    yield from _short(behind, "size", words.visit_more, words)
+    yield from _short(behind, "size", words.larger, words)
     yield from _short(behind, "consultant", words.ask, words)
     yield from _waiting(lines.found, lines)
     for line in behind:
@@ -69,7 +69,7 @@ def _pace(line: Line, lines: Lines) -> Iterator[str]:
 def _short(behind: list[Line], by: str, sentence: str, words: Words) -> Iterator[str]:
     """The parts that lack most."""
     lacking = sorted((line for line in behind if line.by == by), key=lambda line: line.gap or 0)[:_FEW]
-    names = [f"{line.label} ({words.number(-(line.gap or 0))})" for line in lacking]
+    names = [words.lacks.format(label=line.label, number=words.number(-(line.gap or 0))) for line in lacking]
     if names:
         yield sentence.format(names=words.listed(names))
 

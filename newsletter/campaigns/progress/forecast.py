@@ -88,7 +88,7 @@ def _by_expansion(mean: float, variance: float) -> tuple[int, int, int]:
 
 
 def _by_summing(mean: float, variance: float) -> tuple[int, int, int]:
-    """Whole numbers cannot meet 80 % to the point: of the bands near the tails, that which comes nearest."""
+    """Whole numbers cannot meet 80 % to the point: of the bands near the tails the best is taken."""
     below = _cumulated(mean, variance)
     low, mid, high = (_quantile(below, share) for share in (_TAIL, 0.5, 1 - _TAIL))
     lows, highs = (range(max(each - 1, 0), each + 2) for each in (low, high))
@@ -97,11 +97,11 @@ def _by_summing(mean: float, variance: float) -> tuple[int, int, int]:
     return first, mid, last
 
 
-def _misses(below: Sequence[float], low: int, high: int) -> tuple[float, float]:
-    """How far from its promise a band is, and how uneven its tails."""
+def _misses(below: Sequence[float], low: int, high: int) -> float:
+    """How far from its promise a band is, and half of how uneven its tails are."""
     under = below[low - 1] if low else 0.0
     within = below[min(high, len(below) - 1)]
-    return round(abs(within - under - BAND), 9), abs(under - (1 - within))
+    return abs(within - under - BAND) + abs(under - (1 - within)) / 2
 
 
 def _quantile(below: Sequence[float], share: float) -> int:

@@ -55,15 +55,9 @@ class Lines:
 
     def all(self) -> tuple[Line, ...]:
         """Every line."""
-        parts_ = (
-            self._visits(),
-            self._companies(),
-            self._follow_up(),
-            self._events(),
-            self._results(),
-            self._readers(),
-        )
-        return tuple(line for each in parts_ for line in each)
+        of_visits = (self._visits(), self._companies(), self._follow_up())
+        of_others = (self._events(), self._results(), self._readers())
+        return tuple(line for each in (*of_visits, *of_others) for line in each)
 
     @cached_property
     def visits(self) -> Stretch:
@@ -136,11 +130,9 @@ class Lines:
             yield Promise(measure="visits", by="size", key=key, label=label, target=target, actual=actual[key])
 
     def _companies(self) -> Iterator[Line]:
-        targets = self.basis.campaign.targets
-        yield from self._plain(
-            "unique_companies", targets.unique_companies, self.found.unique_companies, self.words.once
-        )
-        yield from self._plain("workplaces", targets.workplaces, self.found.workplaces, self.words.once)
+        targets, why = self.basis.campaign.targets, self.words.once
+        yield from self._plain("unique_companies", targets.unique_companies, self.found.unique_companies, why)
+        yield from self._plain("workplaces", targets.workplaces, self.found.workplaces, why)
 
     def _plain(self, measure: str, target: int | None, actual: int, why: str) -> Iterator[Line]:
         """A number that is never foretold. Those of visits follow the plan of the visits."""

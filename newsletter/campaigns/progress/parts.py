@@ -13,7 +13,6 @@ from newsletter.subscribers.industries import NAMES
 if TYPE_CHECKING:
     from newsletter.campaigns.progress.basis import Basis
     from newsletter.campaigns.progress.figures import Code, Days, Visited
-    from newsletter.campaigns.progress.values import By
 
 UNKNOWN = "unknown"
 """Key of what was not written down."""
@@ -40,7 +39,7 @@ def industry(found: Mapping[Code, int], text: str, basis: Basis) -> int:
     return sum(number for code, number in found.items() if _within(code, text, basis))
 
 
-def unplanned(visited: Visited, basis: Basis) -> dict[By, dict[str, int]]:
+def unplanned(visited: Visited, basis: Basis) -> dict[str, dict[str, int]]:
     """Visits for which nothing is promised, by month, industry, consultant and size."""
     promised = basis.campaign.targets.visits
     elsewhere = {

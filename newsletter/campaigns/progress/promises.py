@@ -140,7 +140,7 @@ def _state(promise: Promise, stretch: Stretch, expected: float | None) -> State:
 
 
 def share_of(target: int, kept: Kept, stretch: Stretch, *, label: str, early: str) -> Line:
-    """The line of the share of next steps that are taken in time: a share is promised at any time, and does not grow."""
+    """The line of the share of next steps that are taken in time; it is promised at any time."""
     counted = kept.counted
     actual = round(100 * kept.kept / counted, 1) if counted else 0.0
     return Line(

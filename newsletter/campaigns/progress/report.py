@@ -40,7 +40,7 @@ def report(connection: Connection, basis: Basis, as_of: date) -> Report:
         as_of=as_of,
         language=basis.language,
         lines=told,
-        burn_up=tuple(_burn_up(lines)),
+        burn_up=tuple(_burn_up(lines, told[0])),
         weeks=tuple(_weeks(lines)),
         funnel=funnel.stages(found.stages, basis.language),
         definitions=_definitions(told, basis),
@@ -73,14 +73,14 @@ def _found(connection: Connection, window: Window) -> Found:
     )
 
 
-def _burn_up(lines: Lines) -> Iterator[Point]:
+def _burn_up(lines: Lines, whole: Line) -> Iterator[Point]:
     """Visits by the end of each week, of the first and the last day, and of the day of the report."""
     plan, as_of, days = lines.basis.plan, lines.as_of, lines.found.visited.days
     target, total = lines.basis.campaign.targets.visits.total, lines.found.visited.total
-    whole = next(line for line in lines.all() if line.measure == "visits")
     so_far = target * plan.part(plan.first, as_of)
     pace = Pace(counted=total, planned=so_far, dispersion=lines.outlook.dispersion)
-    for day in sorted({plan.first, plan.last, *(each for each in _sundays(plan.weeks)), as_of}):
+    ends = (monday + _SUNDAY for monday in plan.weeks)
+    for day in sorted({plan.first, plan.last, as_of, *ends}):
         if plan.first <= day <= plan.last:
             due = target * plan.part(plan.first, day)
             past = day <= as_of
@@ -90,10 +90,6 @@ def _burn_up(lines: Lines) -> Iterator[Point]:
                 actual=sum(number for each, number in days.items() if each <= day) if past else None,
                 forecast=None if past or whole.forecast is None else pace.forecast(due - so_far),
             )
-
-
-def _sundays(mondays: tuple[date, ...]) -> Iterator[date]:
-    return (monday + _SUNDAY for monday in mondays)
 
 
 def _weeks(lines: Lines) -> Iterator[Week]:

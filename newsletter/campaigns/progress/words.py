@@ -34,6 +34,8 @@ class Words:
     pace: str
     too_low: str
     visit_more: str
+    larger: str
+    lacks: str
     ask: str
     waiting: tuple[str, str]
     no_steps: str
@@ -95,9 +97,11 @@ _DANISH = Words(
     ),
     behind="Besøg er bagud: {actual} mod {expected} ventet indtil nu.",
     pace="Der skal {needed} besøg om ugen til i resten af perioden; indtil nu er der {done} om ugen.",
-    too_low="Fortsætter det sådan, ender kampagnen mellem {low} og {high} besøg; målet på {target} kræver flere.",
-    visit_more="Besøg flere virksomheder i {names}. I parentes: hvor mange besøg der mangler i forhold til planen.",
-    ask="Planlæg flere besøg for {names}. I parentes: hvor mange besøg der mangler i forhold til planen.",
+    too_low="Fortsætter det sådan, ender kampagnen på mellem {low} og {high} besøg; målet er {target}.",
+    visit_more="Besøg flere virksomheder i {names}.",
+    larger="Besøg flere virksomheder med {names}.",
+    lacks="{label} (mangler {number} besøg i forhold til planen)",
+    ask="Planlæg flere besøg for {names}.",
     waiting=(
         "{who}: et besøg venter på et næste skridt, der er over fristen. Tag det først.",
         "{who}: {number} besøg venter på et næste skridt, der er over fristen. Tag dem først.",
@@ -141,9 +145,11 @@ _ENGLISH = Words(
     ),
     behind="Visits are behind: {actual} against {expected} expected by now.",
     pace="{needed} visits a week are needed for the rest of the period; up to now there were {done} a week.",
-    too_low="If it goes on like this, the campaign ends with {low} to {high} visits; the target of {target} needs more.",
-    visit_more="Visit more companies in {names}. In brackets: how many visits are missing against the plan.",
-    ask="Plan more visits for {names}. In brackets: how many visits are missing against the plan.",
+    too_low="If it goes on like this, the campaign ends with {low} to {high} visits; the target is {target}.",
+    visit_more="Visit more companies in {names}.",
+    larger="Visit more companies with {names}.",
+    lacks="{label} ({number} visits short of the plan)",
+    ask="Plan more visits for {names}.",
     waiting=(
         "{who}: a visit waits for a next step that is overdue. Take it first.",
         "{who}: {number} visits wait for a next step that is overdue. Take them first.",
