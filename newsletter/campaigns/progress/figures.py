@@ -1,0 +1,73 @@
+"""What the register says of a campaign beside its visits: a few grouped statements, each a function."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import String, and_, case, cast, func, select
+
+from newsletter.campaigns.progress.seen import CELL, ROW, Days, joined
+from newsletter.campaigns.progress.window import Window
+from newsletter.store.tables import consents, results, sign_ups
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_BEGINS = ("given", "confirmed")
+"""Of the consent log: from here on somebody subscribes."""
+
+
+def sums(connection: Connection, window: Window) -> Mapping[tuple[str, str | None], Days]:
+    """Results of which each counts, by measure, scheme and day."""
+    table = results.c
+    by = (table.measure, table.scheme, table.happened_on)
+    rows = select(*by, func.sum(table.number)).where(window.brought(), table.measure.in_(("agreement", "press")))
+    found: dict[tuple[str, str | None], Counter[date]] = {}
+    for measure, scheme, day, number in connection.execute(rows.group_by(*by)):
+        found.setdefault((measure, scheme), Counter())[day] += number
+    return found
+
+
+def firsts(connection: Connection, window: Window) -> Mapping[str, Days]:
+    """Results of which a company counts once, on its first day; without a company each counts. By measure and day."""
+    table = results.c
+    once = table.measure.in_(("ambassador", "mentor", "pledge"))
+    row = case((table.company_id.is_(None), table.id), else_=0)
+    numbers = case((table.company_id.is_(None), func.sum(table.number)), else_=1).label("number")
+    by = (table.measure, table.company_id, row)
+    each = select(table.measure, func.min(table.happened_on), numbers).where(window.brought(), once).group_by(*by)
+    found: dict[str, Counter[date]] = {}
+    for measure, day, number in connection.execute(each):
+        found.setdefault(measure, Counter())[day] += number
+    return found
+
+
+def attendance(connection: Connection, window: Window) -> int:
+    """Seats taken at the events that are over."""
+    table = sign_ups.c
+    noted = and_(table.attended.is_not(None), table.attended, window.known(table.attended_noted_at))
+    held = [slug for slug, end in window.basis.events.items() if end.date() <= window.as_of]
+    seats = select(func.coalesce(func.sum(table.seats), 0)).where(noted, table.event.in_(held))
+    return int(connection.execute(seats).scalar_one())
+
+
+def new_subscribers(connection: Connection, window: Window) -> Days:
+    """People who began to subscribe in the period and never had before, by day."""
+    log, before = consents.c, consents.alias("before").c
+    earlier = select(before.person_id).where(before.kind.in_(_BEGINS), before.at < window.basis.start_of(window.first))
+    wanted = (log.kind.in_(_BEGINS), window.between(log.at), window.known(log.recorded_at))
+    row = joined([log.person_id, cast(window.day_of(log.at), String)])
+    text = connection.scalar(select(func.aggregate_strings(row, ROW)).where(*wanted, log.person_id.not_in(earlier)))
+    begun: dict[str, int] = {}
+    for person, number in (each.split(CELL) for each in (text or "").split(ROW) if each):
+        begun[person] = min(int(number), begun.get(person, int(number)))
+    days = Counter(begun.values())
+    return {min(max(window.dated(day), window.first), window.last): number for day, number in days.items()}
+
+
+def held(window: Window) -> int:
+    """Events that are over."""
+    return sum(end.date() <= window.as_of for end in window.basis.events.values())
