@@ -63,11 +63,15 @@ class Wanted:
     until: date | None = None
     undone: bool = False
     """The undone ones instead of those that count."""
+    number: int | None = None
+    """This one, whether it counts or not."""
 
     def condition(self) -> ColumnElement[bool]:
         """What is said, as one condition."""
         table = visits.c
-        said = [table.undone_at.is_not(None) if self.undone else table.undone_at.is_(None)]
+        if self.number is not None:
+            return table.id == self.number
+        said: list[ColumnElement[bool]] = [table.undone_at.is_not(None) if self.undone else table.undone_at.is_(None)]
         said += [table.campaign == (self.campaign or None)] if self.campaign is not None else []
         said += [table.consultant == self.consultant] if self.consultant else []
         said += [table.company_id == self.company_id] if self.company_id is not None else []

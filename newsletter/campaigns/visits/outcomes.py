@@ -58,8 +58,8 @@ def kind(text: str) -> Kind:
 
 def title_of(code: str | None, language: Language) -> str:
     """What people call an outcome or a kind; a code nobody knows stands for itself."""
-    known: dict[str, Title] = {**OUTCOMES, **KINDS}
-    return known[code].of(language) if code in known else code or ""
+    known = OUTCOMES.get(code or "") or next((title for kind, title in KINDS.items() if kind == code), None)
+    return known.of(language) if known else code or ""
 
 
 def _code(text: str, titles: Mapping[str, Title] | Mapping[Kind, Title], wanted: str) -> str:

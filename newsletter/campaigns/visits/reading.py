@@ -18,7 +18,6 @@ from newsletter.subscribers.importing.readers import Reader, guarded
 
 if TYPE_CHECKING:
     from newsletter.campaigns.campaign import Campaign
-    from newsletter.campaigns.visits.importing.fields import FieldName
 
 LONGEST_NOTE = 2_000
 _NEAR = 0.8
@@ -41,12 +40,12 @@ class Rules:
     """Whether a word that is nearly one in use is meant as it stands."""
 
 
-def readers(rules: Rules) -> dict[FieldName, Reader]:
+def readers(rules: Rules) -> dict[str, Reader]:
     """For each field, what reads a text: None for an empty one.
 
     Each raises ValueError with a reason and, after `; `, its cure, and does so for all that looks like a CPR number.
     """
-    found: dict[FieldName, Reader] = {
+    found: dict[str, Reader] = {
         "visited_on": lambda text: _past(convert.day(text), rules.today),
         "company": convert.text,
         "consultant": lambda text: _contact(text, rules.contacts),
@@ -60,7 +59,7 @@ def readers(rules: Rules) -> dict[FieldName, Reader]:
         "due_on": convert.day,
         "note": _note,
     }
-    numbers: dict[FieldName, Reader] = {"cvr": convert.cvr, "p_number": convert.p_number}
+    numbers = {"cvr": convert.cvr, "p_number": convert.p_number}
     return {**numbers, **{name: guarded(read) for name, read in found.items()}}
 
 

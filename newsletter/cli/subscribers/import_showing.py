@@ -29,10 +29,10 @@ class Shown:
     def __init__(
         self,
         sheet: Sheet,
-        columns: Mapping[str, str],
+        columns: Mapping[str, Any],
         *,
         as_json: bool,
-        fields: Mapping[str, Field],
+        fields: Mapping[Any, Field],
         lines: Callable[[Any, str], Iterator[str]],
     ) -> None:
         self.sheet = sheet

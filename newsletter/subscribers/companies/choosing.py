@@ -94,9 +94,8 @@ def _by_p_number(connection: Connection, p_number: str) -> Known:
     """The number is not told back: it may be somebody's CPR number."""
     joined = companies.join(workplaces, workplaces.c.company_id == companies.c.id)
     columns = (companies.c.id, companies.c.cvr, companies.c.name, workplaces.c.id.label("workplace_id"))
-    row = connection.execute(
-        select(*columns).select_from(joined).where(workplaces.c.p_number == p_number)
-    ).one_or_none()
+    found = select(*columns).select_from(joined).where(workplaces.c.p_number == p_number)
+    row = connection.execute(found).one_or_none()
     if row is None:
         hint = "check the number, or name the company by its CVR number"
         raise Refused("no workplace in the register has that P-number", hint)
@@ -106,13 +105,10 @@ def _by_p_number(connection: Connection, p_number: str) -> Known:
 def _by_name(connection: Connection, text: str) -> Known:
     words = " ".join(text.split()).casefold()
     if holds_cpr(words):
-        raise Refused(
-            "this looks like a CPR number: nobody's CPR number is kept or looked for here", "name the company"
-        )
+        raise Refused("this looks like a CPR number: nobody is looked up by it here", "name the company")
     if not words:
-        raise Refused(
-            "a CVR number, a P-number or a name is expected", "write eight digits, or a part of the company's name"
-        )
+        hint = "write its eight or ten digits, or a part of the company's name"
+        raise Refused("a CVR number, a P-number or a name is expected", hint)
     found = [row for row in connection.execute(_columns().where(_like(words))) if words in row.name.casefold()]
     exact = [row for row in found if row.name.casefold() == words]
     if len(exact) == 1 or len(found) == 1:

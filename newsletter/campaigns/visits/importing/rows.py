@@ -80,9 +80,9 @@ class _Checker:
             return BadRow(line, cells, tuple(_problem(line, heading, text) for heading, text in ordered))
         step = Step(what=told.pop("step"), due_on=told.pop("due_on")) if told.get("step") else None
         heard = topics_of(told.pop("needs", None) or (), told.pop("interests", None) or ())
-        visit = {key: value for key, value in told.items() if key in _OWN and value is not None}
-        place = {"company_id": company.id, "workplace_id": company.workplace_id}
-        return Row(line, Visit(**place, **visit, topics=heard, step=step))
+        visit: dict[str, Any] = {key: value for key, value in told.items() if key in _OWN and value is not None}
+        visit |= {"company_id": company.id, "workplace_id": company.workplace_id}
+        return Row(line, Visit(**visit, topics=heard, step=step))
 
     def _values(self, cells: Sequence[str], wrong: dict[str, str]) -> Iterator[tuple[str, Any]]:
         for name, index, read in self.readers:
