@@ -41,11 +41,11 @@ def carry_over(
     drop_steps(connection, before.id, f"see visit {after}, which takes its place", now=now, actor=actor)
 
 
-def drop_steps(connection: Connection, visit_id: int, remark: str, *, now: datetime, actor: str) -> int:
-    """Drop what is still open of a visit; how many that were."""
+def drop_steps(connection: Connection, visit_id: int, remark: str, *, now: datetime, actor: str) -> None:
+    """Drop what is still open of a visit."""
     open_ones = and_(follow_ups.c.visit_id == visit_id, follow_ups.c.state == "open")
     settled = {"state": "dropped", "settled_at": now, "settled_by": actor, "remark": remark}
-    return connection.execute(update(follow_ups).where(open_ones).values(**settled)).rowcount
+    connection.execute(update(follow_ups).where(open_ones).values(**settled))
 
 
 def open_step(connection: Connection, visit_id: int) -> Step | None:

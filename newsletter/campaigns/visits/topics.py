@@ -82,7 +82,7 @@ def _is_new(connection: Connection, company_id: int, heard_on: date, kind: Topic
     values = {"company_id": company_id, column.name: word}
     values |= {"heard_on": heard_on} if kind == "need" else {}
     statement = insert_into(connection, table).values(**values).on_conflict_do_nothing()
-    return bool(connection.execute(statement).rowcount)
+    return connection.execute(statement.returning(column)).first() is not None
 
 
 def _said(connection: Connection, company_id: int) -> dict[tuple[TopicKind, str], date]:
