@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from newsletter.campaigns.visits import outcomes
 from newsletter.problems import guess
+from newsletter.subscribers.cpr import holds_cpr
 from newsletter.subscribers.importing import convert
 from newsletter.subscribers.importing.fields import fold
 from newsletter.subscribers.importing.marks import slug_of
-from newsletter.subscribers.importing.readers import Reader, guarded
+from newsletter.subscribers.importing.readers import CPR, Reader, guarded
 
 if TYPE_CHECKING:
     from newsletter.campaigns.campaign import Campaign
@@ -59,8 +60,16 @@ def readers(rules: Rules) -> dict[str, Reader]:
         "due_on": convert.day,
         "note": _note,
     }
-    numbers = {"cvr": convert.cvr, "p_number": convert.p_number}
+    numbers: dict[str, Reader] = {"cvr": _cvr, "p_number": convert.p_number}
     return {**numbers, **{name: guarded(read) for name, read in found.items()}}
+
+
+def _cvr(text: str) -> str | None:
+    """What is no CVR number is told back, unless it is somebody's own number."""
+    try:
+        return convert.cvr(text)
+    except ValueError as error:
+        raise ValueError(CPR if holds_cpr(text) else str(error)) from error
 
 
 def _past(day: date | None, today: date) -> date | None:
