@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.campaigns.visits import outcomes
 from newsletter.problems import guess
+from newsletter.subscribers.companies.choosing import digits_of
 from newsletter.subscribers.cpr import holds_cpr
 from newsletter.subscribers.importing import convert
 from newsletter.subscribers.importing.fields import fold
@@ -65,7 +66,10 @@ def readers(rules: Rules) -> dict[str, Reader]:
 
 
 def _cvr(text: str) -> str | None:
-    """What is no CVR number is told back, unless it is somebody's own number."""
+    """What is no CVR number is told back, unless it is somebody's own. A sample's begins with 0: the register knows."""
+    digits = digits_of(text)
+    if digits and digits.startswith("0"):
+        return digits
     try:
         return convert.cvr(text)
     except ValueError as error:

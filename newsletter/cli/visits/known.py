@@ -70,7 +70,7 @@ def known_campaigns(root: Path) -> dict[str, Campaign]:
 def read_all(
     said: Mapping[str, str | None], readers: Mapping[str, Reader], called: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What was said, as values. Raises UsageError with all that is wrong, by what it is called."""
+    """What was said, as values. Raises UsageError with all that is wrong, each by what it is called."""
     from newsletter.problems import Refused
 
     found, wrong = {}, []
@@ -80,7 +80,7 @@ def read_all(
         try:
             found[name] = readers[name](text)
         except ValueError as error:
-            wrong.append(f"{called[name]}: {error}")
+            wrong.append(f"{called[name]}: {error}" if called[name] else str(error))
         except Refused as error:
             wrong.append(f"{error.text}; {error.hint}")
     if wrong:

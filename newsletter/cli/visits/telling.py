@@ -92,7 +92,7 @@ class Answers:
             raise click.UsageError("nothing was written: a question was not answered; --yes asks none") from error
 
     def _read(self, name: str, text: str) -> Any:
-        return read_all({name: text}, self.readers, {name: "sorry"})[name]
+        return read_all({name: text}, self.readers, {name: ""})[name]
 
 
 def warnings_of(register: Register, visit: Visit, campaigns: Mapping[str, Campaign]) -> list[str]:

@@ -61,9 +61,9 @@ def _happened(on: date, what: str, who: str | None, about: str | None, **others:
     return Happened(
         on=on.isoformat(),
         what=what,
+        number=others.get("number"),
         who=who,
         about=about,
-        number=others.get("number"),
         text=others.get("text"),
         words=others.get("words", []),
     )
