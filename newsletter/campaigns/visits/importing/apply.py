@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newsletter.campaigns.visits.importing.rows import Row
 from newsletter.campaigns.visits.recording import Act, add, like
+from newsletter.campaigns.visits.visit import Visit
 from newsletter.subscribers.importing.rows import BadRow
 
 if TYPE_CHECKING:
@@ -40,34 +40,43 @@ class Outcome:
 def import_visits(
     register: Register, rows: Iterable[Row | BadRow], *, now: datetime, actor: str, rehearse: bool = False
 ) -> Outcome:
-    """Write the visits of a list down. Of a rehearsal nothing is kept."""
+    """Write the visits of a list down; a rehearsal only counts, and keeps nobody else from writing."""
     listed = [*rows]
     good = [row for row in listed if isinstance(row, Row)]
     outcome = Outcome(rows=len(listed), bad=len(listed) - len(good))
     if rehearse:
-        with suppress(_Rehearsed), register.write() as connection:
-            _take(connection, good, outcome, now, actor)
-            raise _Rehearsed
+        with register.read() as connection:
+            _count(connection, good, outcome)
         return outcome
     for start in range(0, len(good), CHUNK):
         with register.write() as connection:
-            _take(connection, good[start : start + CHUNK], outcome, now, actor)
+            act = Act(connection=connection, now=now, actor=actor)
+            for row in good[start : start + CHUNK]:
+                if _is_new(connection, row.visit, outcome):
+                    add(act, row.visit, action=ACTION)
     return outcome
 
 
-class _Rehearsed(Exception):
-    """Thrown to take a rehearsal back."""
-
-
-def _take(connection: Connection, rows: Sequence[Row], outcome: Outcome, now: datetime, actor: str) -> None:
-    act = Act(connection=connection, now=now, actor=actor)
+def _count(connection: Connection, rows: Sequence[Row], outcome: Outcome) -> None:
+    """What would happen. Of rows about one visit the first counts, as it would when they are written."""
+    seen: set[tuple[object, ...]] = set()
     for row in rows:
-        known = like(connection, row.visit)
-        if not known:
-            add(act, row.visit, action=ACTION)
-            outcome.new += 1
-            outcome.steps += row.visit.step is not None
-        elif any(each.undone_at is None for each in known):
+        visit = row.visit
+        key = (visit.company_id, visit.visited_on, visit.consultant, visit.kind)
+        if key in seen:
             outcome.known += 1
-        else:
-            outcome.undone += 1
+        elif _is_new(connection, visit, outcome):
+            seen.add(key)
+
+
+def _is_new(connection: Connection, visit: Visit, outcome: Outcome) -> bool:
+    """Whether the register does not know the visit; counted either way."""
+    known = like(connection, visit)
+    if not known:
+        outcome.new += 1
+        outcome.steps += visit.step is not None
+    elif any(each.undone_at is None for each in known):
+        outcome.known += 1
+    else:
+        outcome.undone += 1
+    return not known
