@@ -99,6 +99,7 @@ class TestAdd:
         assert found.exit_code == 0, found.output
         assert "2026-11-20, Brødhuset ApS, bo-eksempel, virksomheder-viser-vejen" in found.stdout
         assert "next step by 2026-12-04: Ring" in found.stdout
+        assert "Needs heard, with commas between (such as koekken)" in found.stdout
         told = json.loads(ask("visits", "list", "--json").stdout)["visits"][0]
         assert (told["kind"], told["announced"], told["outcome"], told["note"]) == (
             "phone",
@@ -188,6 +189,19 @@ class TestAdd:
             assert "anna-eksempel, bliv-i-jobbet" in found.stdout, found.output
             found = ask(*words, "--yes", "--campaign", "none", "--kind", "phone")
             assert "anna-eksempel, no campaign" in found.stdout
+
+    @pytest.mark.parametrize(
+        ("moment", "day"),
+        [
+            ("2026-12-31T22:59:00+00:00", "2026-12-31"),
+            ("2026-12-31T23:00:00+00:00", "2027-01-01"),
+            ("2028-02-28T23:30:00+00:00", "2028-02-29"),
+            ("2027-03-28T22:30:00+00:00", "2027-03-29"),  # summer time has begun that morning
+        ],
+    )
+    def test_today_is_the_day_on_the_wall_clock(self, ask, monkeypatch, moment, day):
+        monkeypatch.setenv("NEWSLETTER_NOW", moment)
+        assert f": {day}, " in ask("visit", "add", "13748136", "--yes", "--campaign", "none").stdout
 
 
 class TestEditAndUndo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -35,9 +35,9 @@ class Rules:
     contacts: Mapping[str, str] = field(default_factory=dict)
     """Folded name or short name → short name of a file in content/contacts/. Empty: any short name goes."""
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
-    needs: Iterable[str] = ()
+    needs: Collection[str] = ()
     """Words that are in use."""
-    interests: Iterable[str] = ()
+    interests: Collection[str] = ()
     new_words: bool = False
     """Whether a word that is nearly one in use is meant as it stands."""
 
@@ -115,7 +115,7 @@ def _note(text: str) -> str | None:
     return line or None
 
 
-def _words(what: str, known: Iterable[str], *, new_words: bool) -> Reader:
+def _words(what: str, known: Collection[str], *, new_words: bool) -> Reader:
     """Reads words: one in use however its letters are written (`Køkken` is koekken), or one that nobody mistakes."""
     in_use = {slug_of(word): word for word in sorted(known)}
 

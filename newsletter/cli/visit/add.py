@@ -50,7 +50,8 @@ def command(
         moment = now()
         rules = rules_of(root, settings, register, moment, new_words=new_words)
         said = {"company": " ".join(company) or None, **joined(told)}
-        answers = Answers(readers_of(rules, register), said, ask=not yes, err=as_json)
+        in_use = {"needs": rules.needs, "interests": rules.interests}
+        answers = Answers(readers_of(rules, register), said, examples=in_use, ask=not yes, err=as_json)
         visit = _visit(answers, rules, actor)
         with register.write() as connection:
             number = add(Act(connection=connection, now=moment, actor=actor), visit, again=again)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from newsletter.store.register import Register
 
 _WORDS = ("needs", "interests")
+_SUGGESTED = 8
 _OPTIONS = {
     "kind": ("--kind", "visit, phone, online or network-meeting."),
     "visited_on": ("--date", "The day of the visit; today, unless you say another."),
@@ -64,8 +65,18 @@ def joined(told: Mapping[str, Any]) -> dict[str, str | None]:
 class Answers:
     """What was said, and questions for what was not. Answers may be piped in, one a line."""
 
-    def __init__(self, readers: Mapping[str, Reader], said: Mapping[str, str | None], *, ask: bool, err: bool) -> None:
+    def __init__(
+        self,
+        readers: Mapping[str, Reader],
+        said: Mapping[str, str | None],
+        *,
+        examples: Mapping[str, Collection[str]],
+        ask: bool,
+        err: bool,
+    ) -> None:
         self.readers = readers
+        self.examples = examples
+        """Words in use, which are shown with the question."""
         self.ask = ask
         self.err = err
         """Whether questions go to the error stream, so that the output is JSON only."""
@@ -86,8 +97,10 @@ class Answers:
     def _ask(self, name: str, default: str, *, needed: bool) -> Any:
         shown = None if needed and not default else default
         settings: dict[str, Any] = {"default": shown, "show_default": bool(default), "err": self.err}
+        words = sorted(self.examples.get(name, ()))[:_SUGGESTED]
+        question = QUESTIONS[name] + (f" (such as {', '.join(words)})" if words else "")
         try:
-            return click.prompt(QUESTIONS[name], value_proc=lambda text: self._read(name, text), **settings)
+            return click.prompt(question, value_proc=lambda text: self._read(name, text), **settings)
         except click.Abort as error:
             raise click.UsageError("nothing was written: a question was not answered; --yes asks none") from error
 
