@@ -24,7 +24,8 @@ def command(*, numbers: tuple[int, ...], as_json: bool, actor: str, root: Path) 
 
     with opened(root, must_exist=True) as (_, register):
         with register.write() as connection:
+            act = Act(connection=connection, now=now(), actor=actor)
             for number in dict.fromkeys(numbers):
-                undo(Act(connection=connection, now=now(), actor=actor), number)
+                undo(act, number)
         for number in dict.fromkeys(numbers):
             show(register, number, (), as_json=as_json)
