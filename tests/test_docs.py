@@ -22,6 +22,8 @@ from newsletter.content.queries import parse_query
 from newsletter.fields import read_yaml, validate
 from newsletter.inputs import list_files
 from newsletter.layouts.slots import READER_SLOTS
+from newsletter.subscribers.companies.showing import CompanyFacts
+from newsletter.subscribers.companies.timeline import Happened
 
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 import write_docs  # a script, not a package
@@ -145,12 +147,20 @@ class TestJson:
             ("segments diff --json", ["segments", "diff", "byggeri"]),
             ("subscribers why --json", ["subscribers", "why", "ADDRESS", "--issue", "2026-12"]),
             ("register show --json", ["register", "show"]),
+            ("visit add --json", ["visit", "add", "01000004", "--yes", "--by", "anna-eksempel", "--next", "Ring"]),
+            ("visits list --json", ["visits", "list", "--limit", "1"]),
         ],
     )
     def test_of_the_register(self, sampled, heading, words):
         listed = told(sampled, "subscribers", "export", "-", "--columns", "address").stdout.splitlines()
         shown = told(sampled, *(listed[1] if word == "ADDRESS" else word for word in words), "--json")
         assert keys(self.example(heading)) == keys(json.loads(shown.stdout))
+
+
+def test_a_companys_json_has_the_keys_it_is_shown_with():
+    example = json.loads(TOUR.split("### companies show --json\n")[1].split("```json\n")[1].split("```")[0])
+    assert list(example) == list(CompanyFacts.__annotations__)
+    assert list(example["timeline"][0]) == list(Happened.__annotations__)
 
 
 def told(root, *words):

@@ -1,6 +1,7 @@
 """subscribers/segments.yml: named rules over companies and people. Read here, applied by the register."""
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -89,3 +90,10 @@ class Segments(RootModel[dict[Slug, Segment]]):
     """The whole file: short name → segment."""
 
     model_config = ConfigDict(defer_build=True)
+
+
+def within(rule: Rule) -> Iterator[Rule]:
+    """A rule, and all rules in it."""
+    yield rule
+    for inner in (*(rule.all or ()), *(rule.any or ()), *((rule.not_,) if rule.not_ else ())):
+        yield from within(inner)

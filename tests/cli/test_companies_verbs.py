@@ -8,7 +8,7 @@ import pytest
 from kit import run
 from sqlalchemy import func, select, update
 
-from newsletter.store.tables import audit, companies
+from newsletter.store.tables import audit, companies, follow_ups, visits
 from newsletter.subscribers.companies.listing import Listed
 from newsletter.subscribers.companies.showing import CompanyFacts
 
@@ -53,6 +53,30 @@ class TestShow:
         facts = json.loads(ask("show", FIRST, "--json").stdout)
         assert list(facts) == list(CompanyFacts.__annotations__)
         assert facts["name"] == "Eksempelkommune"
+
+    def test_people_stand_before_the_timeline_and_what_is_promised_after_it(self, ask, register):
+        with register.read() as connection:
+            joined = follow_ups.join(visits, visits.c.id == follow_ups.c.visit_id)
+            joined = joined.join(companies, companies.c.id == visits.c.company_id)
+            counting = (follow_ups.c.state == "open", visits.c.undone_at.is_(None))
+            chosen = select(companies.c.cvr).select_from(joined).where(*counting).limit(1)
+            cvr = connection.scalar(chosen)
+        told = ask("show", cvr).stdout
+        places = [told.index(f"\n{title} (") for title in ("Timeline", "Open follow-ups", "Workplaces")]
+        assert places == sorted(places)
+        facts = json.loads(ask("show", cvr, "--json").stdout)
+        days = [each["on"] for each in facts["timeline"]]
+        assert days == sorted(days, reverse=True)
+        assert len([each for each in facts["timeline"] if each["number"]]) == len(facts["visits"])
+
+    def test_a_page_for_a_phone(self, ask, tmp_path):
+        path = tmp_path / "kommune.html"
+        found = ask("show", FIRST, "--html", path)
+        assert (found.exit_code, found.stdout) == (0, "")
+        assert "delete it after the visit" in found.stderr
+        assert "<h1>Eksempelkommune</h1>" in path.read_text("utf-8")
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert "no folder" in ask("show", FIRST, "--html", tmp_path / "nowhere/a.html").stderr
 
     def test_two_that_are_not_there_each_have_a_cure(self, ask):
         number, name = ask("show", "13748136"), ask("show", "eksempelkomune")

@@ -3,46 +3,65 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.doors import opened, workspace_option
+from newsletter.cli.doors import now, opened, workspace_option
 
 if TYPE_CHECKING:
+    from newsletter.settings import Settings
     from newsletter.subscribers.companies.showing import CompanyFacts
 
-_PARTS = {
+_BEFORE: dict[str, tuple[str, ...]] = {"people": ("name", "role", "address", "state", "basis", "subscribed_on")}
+_AFTER: dict[str, tuple[str, ...]] = {
     "needs": ("need", "heard_on"),
+    "follow_ups": ("due_on", "what", "consultant"),
     "networks": ("title", "joined_on", "left_on"),
     "workplaces": ("p_number", "name", "size", "street", "postcode", "town"),
-    "people": ("name", "role", "address", "state", "basis", "subscribed_on"),
-    "visits": ("visited_on", "kind", "consultant", "campaign", "outcome", "note"),
-    "follow_ups": ("due_on", "state", "what", "consultant"),
-    "enquiries": ("received_at", "channel", "topic", "consultant", "answered_at", "outcome"),
-    "sign_ups": ("event", "name", "state", "seats", "attended"),
-    "results": ("happened_on", "campaign", "measure", "scheme", "number"),
 }
-"""Lists of a company, and what is shown of each; --json has all of it."""
+"""Lists of a company around its timeline, and what is shown of each; --json has all of it."""
 
 
 @click.command("show")
-@click.argument("company", nargs=-1, required=True, metavar="CVR|NAME")
+@click.argument("company", nargs=-1, required=True, metavar="CVR|P-NUMBER|NAME")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page to read on a phone.")
 @click.option("--json", "as_json", is_flag=True, help="The same facts for programs.")
 @workspace_option
-def command(*, company: tuple[str, ...], as_json: bool, root: Path) -> None:
-    """Show all that is known of one company: CVR number, or a part of its name."""
+def command(*, company: tuple[str, ...], html: Path | None, as_json: bool, root: Path) -> None:
+    """Show all that is known of one company: what to read before going there.
+
+    By its CVR number, the P-number of a workplace, or a part of its name.
+    """
     from newsletter.subscribers.companies.choosing import find_company
     from newsletter.subscribers.companies.showing import show
     from newsletter.subscribers.industries import load
 
-    with opened(root, must_exist=True) as (_, register), register.read() as connection:
-        facts = show(connection, find_company(connection, " ".join(company)).id, load(root))
+    with opened(root, must_exist=True) as (settings, register), register.read() as connection:
+        number = find_company(connection, " ".join(company)).id
+        facts = show(connection, number, load(root), settings.zone)
+    if html:
+        _write(html, facts, settings)
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
-    else:
+    elif not html:
         _show(facts)
+
+
+def _write(path: Path, facts: CompanyFacts, settings: Settings) -> None:
+    """The page, for its owner's eyes only."""
+    from newsletter.campaigns.visits.page import company_page
+
+    if not path.parent.is_dir():
+        raise click.UsageError(f"there is no folder {path.parent}")
+    page = company_page(facts, settings.language, now().astimezone(settings.zone))
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(page)
+    draft.replace(path)
+    click.echo(f"{path}: {facts['name']}; it holds personal data: delete it after the visit", err=True)
 
 
 def _show(facts: CompanyFacts) -> None:
@@ -51,8 +70,32 @@ def _show(facts: CompanyFacts) -> None:
         if text:
             click.echo(f"  {label:<13} {text}")
     told: dict[str, Any] = {**facts}
-    for part, names in _PARTS.items():
+    told["follow_ups"] = [row for row in facts["follow_ups"] if row["state"] == "open"]
+    for part, names in _BEFORE.items():
         _show_part(part, names, told[part])
+    _show_timeline(facts)
+    for part, names in _AFTER.items():
+        _show_part(part, names, told[part])
+
+
+def _show_timeline(facts: CompanyFacts) -> None:
+    from newsletter.campaigns.visits.outcomes import title_of
+    from newsletter.cli.terminal import show_table
+
+    if not facts["timeline"]:
+        return
+    click.echo(f"\nTimeline ({len(facts['timeline'])})")
+    rows = [
+        [
+            each["on"],
+            title_of(each["what"], "en").lower() + (f" {each['number']}" if each["number"] else ""),
+            each["who"] or "",
+            title_of(each["about"], "en"),
+            "; ".join(filter(None, (each["text"], ", ".join(each["words"])))),
+        ]
+        for each in facts["timeline"]
+    ]
+    show_table(["Date", "What", "Who", "About", "More"], rows)
 
 
 def _profile(facts: CompanyFacts) -> list[tuple[str, str]]:
@@ -105,12 +148,15 @@ def _wishes(facts: CompanyFacts) -> str:
     return ", ".join(filter(None, wishes))
 
 
+_TITLES = {"follow_ups": "open follow-ups"}
+
+
 def _show_part(part: str, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     from newsletter.cli.terminal import show_table
 
     if not rows:
         return
-    title = part.replace("_", " ")
+    title = _TITLES.get(part, part)
     click.echo(f"\n{title[0].upper()}{title[1:]} ({len(rows)})")
     headings = [name.replace("_", " ") for name in names]
     show_table(headings, [[_cell(row[name]) for name in names] for row in rows])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.cli.contacts import known_contacts
 from newsletter.cli.doors import FILES, by_option, now, opened, workspace_option
 from newsletter.cli.subscribers.basis import basis_options, read_basis
 
@@ -55,7 +56,8 @@ def command(
     It says first what the columns are taken for and what would happen, and asks. Rows that cannot be read go to a file
     to mend; the others go in. Who unsubscribed, was erased or is suppressed stays out.
     """
-    from newsletter.cli.subscribers.import_showing import Shown, asked
+    from newsletter.cli.subscribers.import_showing import Shown, asked, lines
+    from newsletter.subscribers.importing.fields import FIELDS
     from newsletter.subscribers.importing.sheets import read_sheet
 
     if not dry_run and not yes and (as_json or not _somebody_is_here()):
@@ -64,7 +66,7 @@ def command(
     _check_name(remember)
     sheet = read_sheet(file)
     columns = _columns(root, sheet, mapping, maps)
-    shown = Shown(sheet, columns, as_json=as_json)
+    shown = Shown(sheet, columns, as_json=as_json, fields=FIELDS, lines=lines)
     with opened(root) as (settings, register):
         _refuse_sample(register)
         job = _Job(root=root, register=register, rules=_rules(root, settings), basis=basis, shown=shown, actor=actor)
@@ -138,25 +140,7 @@ def _rules(root: Path, settings: Settings) -> Rules:
     from newsletter.subscribers.industries.files import load
 
     today = now().astimezone(settings.zone).date()
-    return Rules(default=settings.industries, codes=load(root).of, contacts=_contacts(root), today=today)
-
-
-def _contacts(root: Path) -> dict[str, str]:
-    """Folded name and short name of each file in content/contacts/ → its short name."""
-    from newsletter.content.item import read_item
-    from newsletter.problems import Invalid
-    from newsletter.source import read_source
-    from newsletter.subscribers.importing.fields import fold
-
-    known = {}
-    for path in sorted((root / "content/contacts").glob("*.md")):
-        known[fold(path.stem)] = path.stem
-        try:
-            item = read_item(read_source(root, path.relative_to(root).as_posix()), "contacts")
-        except Invalid:
-            continue  # `newsletter check` says why
-        known.setdefault(fold(str(getattr(item.fields, "title", path.stem))), path.stem)
-    return known
+    return Rules(default=settings.industries, codes=load(root).of, contacts=known_contacts(root), today=today)
 
 
 def _columns(root: Path, sheet: Sheet, mapping: str | None, maps: tuple[str, ...]) -> dict[str, FieldName]:

@@ -12,7 +12,9 @@ import click
 from newsletter.cli.terminal import count, is_terminal, show_table
 
 if TYPE_CHECKING:
-    from newsletter.subscribers.importing.columns import Columns
+    from collections.abc import Mapping
+
+    from newsletter.subscribers.importing.fields import Field
     from newsletter.subscribers.importing.outcome import Outcome
     from newsletter.subscribers.importing.rows import BadRow
     from newsletter.subscribers.importing.sheets import Sheet
@@ -24,10 +26,21 @@ _SAMPLES, _LONG = 2, 24
 class Shown:
     """One import on the screen, or as JSON. The columns are shown once, before anything else."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, *, as_json: bool) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        columns: Mapping[str, Any],
+        *,
+        as_json: bool,
+        fields: Mapping[Any, Field],
+        lines: Callable[[Any, str], Iterator[str]],
+    ) -> None:
         self.sheet = sheet
         self.columns = columns
         self.as_json = as_json
+        self.fields = fields
+        self.lines = lines
+        """What is told of an outcome."""
         self.kept = _FIRST_JSON if as_json else _FIRST
         """So many bad rows are told."""
         if not as_json:
@@ -46,7 +59,7 @@ class Shown:
             task = bar.add_task("reading", total=None)
             yield lambda read: bar.update(task, completed=read)
 
-    def outcome(self, outcome: Outcome, first: Sequence[BadRow], *, rehearsed: bool, to_mend: str | None) -> None:
+    def outcome(self, outcome: Any, first: Sequence[BadRow], *, rehearsed: bool, to_mend: str | None) -> None:
         """Tell what was done, or would be."""
         if self.as_json:
             self._show_json(outcome, first, rehearsed=rehearsed, to_mend=to_mend)
@@ -55,7 +68,7 @@ class Shown:
             click.echo(line, err=True)
         if outcome.bad > len(first):
             click.echo(f"… and {count(outcome.bad - len(first), 'row')} more to mend", err=True)
-        for line in _lines(outcome, "would be " if rehearsed else ""):
+        for line in self.lines(outcome, "would be " if rehearsed else ""):
             click.echo(line)
         if to_mend:
             click.echo(f"to mend: {to_mend}; mend it there and import that file")
@@ -63,18 +76,16 @@ class Shown:
             click.echo("rows to mend are written to a file in subscribers/imports/ when you import")
 
     def _show_columns(self) -> None:
-        from newsletter.subscribers.importing.fields import FIELDS
-
         click.echo(f"{self.sheet.name}: {self.sheet.form}")
         samples = self.sheet.sample()
         rows = []
         for index, heading in enumerate(self.sheet.headings):
             name = self.columns.get(heading)
-            meaning = FIELDS[name].english if name else "not read"
+            meaning = self.fields[name].english if name else "not read"
             rows.append([heading, name or "-", meaning, _sample([cells[index] for cells in samples])])
         show_table(["Column", "Field", "Is", "For example"], rows)
 
-    def _show_json(self, outcome: Outcome, first: Sequence[BadRow], *, rehearsed: bool, to_mend: str | None) -> None:
+    def _show_json(self, outcome: Any, first: Sequence[BadRow], *, rehearsed: bool, to_mend: str | None) -> None:
         from dataclasses import asdict
 
         problems = [
@@ -129,7 +140,7 @@ _WHY = {
 }
 
 
-def _lines(outcome: Outcome, would: str) -> Iterator[str]:
+def lines(outcome: Outcome, would: str) -> Iterator[str]:
     """Counts, in words; what is zero and not news is left out."""
     yield f"people: {outcome.new} {would}new, {outcome.changed} {would}changed, {outcome.unchanged} as before"
     companies = f"{outcome.companies_new} {would}new, {outcome.companies_changed} {would}changed"

@@ -6,7 +6,7 @@ import click
 
 from newsletter.cli.groups import Lazy
 
-VERBS: tuple[str, ...] = ()
+VERBS = ("edit", "import", "list", "undo")
 
 
 @click.command("visits", cls=Lazy, package=__name__, names=VERBS)

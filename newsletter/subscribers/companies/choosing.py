@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, not_, or_, select
 
 from newsletter.problems import Refused
-from newsletter.store.tables import companies, people
+from newsletter.store.tables import companies, people, workplaces
+from newsletter.subscribers.cpr import holds_cpr
 from newsletter.subscribers.questions import consented
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Known(NamedTuple):
     id: int
     cvr: str | None
     name: str
+    workplace_id: int | None = None
+    """Where it was named by the P-number of a workplace."""
 
 
 def may_be_listed() -> Truth:
@@ -55,8 +58,17 @@ def digits_of(text: str) -> str | None:
     return found[1] if found else None
 
 
+def p_number_of(text: str) -> str | None:
+    """The P-number that a text writes, with or without spaces and P in front; None for what has not its shape."""
+    found = re.fullmatch(r"(?:P(?:NR|NUMMER)?)?(1[0-9]{9})", re.sub(r"[\s.:-]", "", text).upper())
+    return found[1] if found else None
+
+
 def find_company(connection: Connection, text: str) -> Known:
-    """The company with this CVR number or name. Raises Refused, with those near it, when it is none or several."""
+    """The company with this CVR number, P-number or name. Raises Refused, with those near it, for none or several."""
+    p_number = p_number_of(text)
+    if p_number:
+        return _by_p_number(connection, p_number)
     cvr = digits_of(text)
     if cvr:
         row = connection.execute(_columns().where(companies.c.cvr == cvr)).one_or_none()
@@ -78,10 +90,25 @@ def find_companies(connection: Connection, cvrs: Sequence[str]) -> list[Known]:
     return list(dict.fromkeys(known[cvr] for cvr in wanted.values() if cvr))
 
 
+def _by_p_number(connection: Connection, p_number: str) -> Known:
+    """The number is not told back: it may be somebody's CPR number."""
+    joined = companies.join(workplaces, workplaces.c.company_id == companies.c.id)
+    columns = (companies.c.id, companies.c.cvr, companies.c.name, workplaces.c.id.label("workplace_id"))
+    found = select(*columns).select_from(joined).where(workplaces.c.p_number == p_number)
+    row = connection.execute(found).one_or_none()
+    if row is None:
+        hint = "check the number, or name the company by its CVR number"
+        raise Refused("no workplace in the register has that P-number", hint)
+    return Known(*row)
+
+
 def _by_name(connection: Connection, text: str) -> Known:
     words = " ".join(text.split()).casefold()
+    if holds_cpr(words):
+        raise Refused("this looks like a CPR number: nobody is looked up by it here", "name the company")
     if not words:
-        raise Refused("a CVR number or a name is expected", "write eight digits, or a part of the company's name")
+        hint = "write its eight or ten digits, or a part of the company's name"
+        raise Refused("a CVR number, a P-number or a name is expected", hint)
     found = [row for row in connection.execute(_columns().where(_like(words))) if words in row.name.casefold()]
     exact = [row for row in found if row.name.casefold() == words]
     if len(exact) == 1 or len(found) == 1:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from newsletter.store.tables import (
     companies,
@@ -22,6 +23,7 @@ from newsletter.store.tables import (
     workplaces,
 )
 from newsletter.subscribers.companies.listing import band_of
+from newsletter.subscribers.companies.timeline import Happened, timeline
 from newsletter.subscribers.cvr import NATURAL_PERSONS
 from newsletter.subscribers.municipalities import name_of
 
@@ -75,12 +77,13 @@ class CompanyFacts(TypedDict):
     enquiries: list[Row]
     sign_ups: list[Row]
     results: list[Row]
+    timeline: list[Happened]
     source: str
     updated_at: str
 
 
-def show(connection: Connection, company_id: int, industries: Industries) -> CompanyFacts:
-    """Everything known of a company, as plain values."""
+def show(connection: Connection, company_id: int, industries: Industries, zone: tzinfo) -> CompanyFacts:
+    """Everything known of a company, as plain values; days of the timeline are those of the zone."""
     row = dict(connection.execute(select(companies).where(companies.c.id == company_id)).mappings().one())
     facts: Any = {name: row.get(name) for name in CompanyFacts.__annotations__}
     facts |= {
@@ -89,6 +92,7 @@ def show(connection: Connection, company_id: int, industries: Industries) -> Com
         "size": band_of(row["size"]),
         "municipality_name": name_of(row["municipality"] or ""),
         "interests": [each["interest"] for each in _rows(connection, _interests(company_id))],
+        "timeline": timeline(connection, company_id, zone),
         "updated_at": row["updated_at"].isoformat(),
         **{name: _rows(connection, statement(company_id)) for name, statement in _PARTS.items()},
     }
@@ -149,8 +153,10 @@ def _visits(company: int) -> Select[Any]:
 
 def _follow_ups(company: int) -> Select[Any]:
     table = follow_ups.c
-    found = select(table.due_on, table.state, table.what, table.consultant).where(table.company_id == company)
-    return found.order_by(table.due_on, table.id)
+    counting = or_(table.visit_id.is_(None), visits.c.undone_at.is_(None))
+    joined = follow_ups.outerjoin(visits, visits.c.id == table.visit_id)
+    found = select(table.due_on, table.state, table.what, table.consultant).select_from(joined)
+    return found.where(table.company_id == company, counting).order_by(table.due_on, table.id)
 
 
 def _enquiries(company: int) -> Select[Any]:
@@ -169,7 +175,7 @@ def _sign_ups(company: int) -> Select[Any]:
 def _results(company: int) -> Select[Any]:
     names = ("happened_on", "campaign", "measure", "scheme", "number", "note")
     found = select(*(results.c[name] for name in names)).where(results.c.company_id == company)
-    return found.order_by(results.c.happened_on.desc(), results.c.id)
+    return found.where(results.c.undone_at.is_(None)).order_by(results.c.happened_on.desc(), results.c.id)
 
 
 _PARTS: dict[str, Callable[[int], Select[Any]]] = {

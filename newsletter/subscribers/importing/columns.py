@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from typing import TypeVar
 
 from newsletter.problems import guess
 from newsletter.subscribers.cpr import holds_cpr
@@ -18,6 +19,7 @@ from newsletter.subscribers.importing.fields import (
     fold,
 )
 
+NameT = TypeVar("NameT", bound=str)
 Columns = Mapping[str, FieldName]
 """Heading → what stands below it. Headings that are left out are not read."""
 
@@ -48,7 +50,15 @@ def parse_map(text: str, headings: Sequence[str]) -> dict[str, FieldName | None]
 
     Raises ValueError, with a guess, for a heading or a field that there is not.
     """
-    found: dict[str, FieldName | None] = {}
+    return {heading: _field(word) if word else None for heading, word in parse_pairs(text, headings).items()}
+
+
+def parse_pairs(text: str, headings: Sequence[str]) -> dict[str, str]:
+    """`E-post=address,Tlf=-` as headings with the field that was written; nothing for a column that is not read.
+
+    Raises ValueError, with a guess, for a heading that there is not.
+    """
+    found: dict[str, str] = {}
     known = {fold(heading): heading for heading in headings}
     for pair in filter(str.strip, text.split(",")):
         left, sign, right = (part.strip() for part in pair.rpartition("="))
@@ -57,11 +67,11 @@ def parse_map(text: str, headings: Sequence[str]) -> dict[str, FieldName | None]
         heading = known.get(fold(left))
         if heading is None:
             raise ValueError(f"the list has no column {left!r}; {guess(left, headings)}")
-        found[heading] = None if right == _IGNORED else _field(right)
+        found[heading] = "" if right == _IGNORED else right
     return found
 
 
-def told_columns(guessed: Columns, told: Mapping[str, FieldName | None]) -> dict[str, FieldName]:
+def told_columns(guessed: Mapping[str, NameT], told: Mapping[str, NameT | None]) -> dict[str, NameT]:
     """The columns as guessed, where nothing else was told. Raises ValueError when two are told to hold one thing."""
     said = [name for name in told.values() if name]
     doubled = next((name for name in said if said.count(name) > 1), None)

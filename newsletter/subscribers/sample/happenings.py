@@ -83,6 +83,16 @@ class Happenings:
             rows += [{**self._result(row, "press"), "company_id": None} for row in met[-1:]]
         return rows
 
+    def topics(self, visits: Sequence[Row]) -> list[Row]:
+        """What was heard on visits: on some of them a need, on some an interest."""
+        known = (("need", self.scene.needs, 0.3), ("interest", self.scene.interests, 0.4))
+        return [
+            {"visit_id": row["id"], "kind": kind, "word": self.dice.pick(words)}
+            for row in visits
+            for kind, words, share in known
+            if words and self.dice.often(share)
+        ]
+
     def _campaign(self, campaign: Effort) -> Iterator[Row]:
         last = min(campaign.last, self.today)
         elapsed = (last - campaign.first).days / max((campaign.last - campaign.first).days, 1)

@@ -28,6 +28,7 @@ from newsletter.store.tables import (
     results,
     sign_ups,
     suppressions,
+    visit_topics,
     visits,
     workplaces,
 )
@@ -130,6 +131,7 @@ def _write_happenings(connection: Connection, happened: Happenings) -> None:
     add_rows(connection, enquiries, happened.enquiries())
     add_rows(connection, sign_ups, happened.sign_ups())
     add_rows(connection, results, happened.results(their_visits))
+    add_rows(connection, visit_topics, happened.topics(their_visits))
 
 
 def _refuse_real(connection: Connection) -> None:

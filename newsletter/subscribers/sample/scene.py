@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from newsletter.subscribers.sample.words import INTERESTS, NEEDS
-from newsletter.subscribers.segments import Rule
+from newsletter.subscribers.segments import Rule, within
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -51,7 +51,7 @@ class Scene:
 
 def scene_of(shelf: Shelf) -> Scene:
     """The scene of a workspace."""
-    rules = [rule for segment in shelf.segments.values() for rule in _within(segment.where)]
+    rules = [rule for segment in shelf.segments.values() for rule in within(segment.where)]
     contacts = shelf.items["contact"]
     entry = shelf.settings.unit.entry
     return Scene(
@@ -73,13 +73,6 @@ def _campaign(slug: str, campaign: Any) -> Effort:
 
 def _event(slug: str, fields: Any) -> Happening:
     return Happening(slug=slug, day=fields.start.date(), capacity=fields.capacity or 40)
-
-
-def _within(rule: Rule) -> Iterator[Rule]:
-    """A rule, and all rules in it."""
-    yield rule
-    for inner in (*(rule.all or ()), *(rule.any or ()), *((rule.not_,) if rule.not_ else ())):
-        yield from _within(inner)
 
 
 def _words(rules: Iterable[Rule], key: str, also: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -232,7 +232,7 @@ class TestExport:
 
 def facts(register: Register, company: int, folder: Path) -> CompanyFacts:
     with register.read() as connection:
-        return show(connection, company, load(folder))
+        return show(connection, company, load(folder), UTC)
 
 
 class TestShowing:

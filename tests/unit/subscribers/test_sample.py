@@ -25,6 +25,7 @@ from newsletter.store.tables import (
     results,
     sign_ups,
     suppressions,
+    visit_topics,
     visits,
     workplaces,
 )
@@ -184,6 +185,12 @@ class TestRich:
         term = NOW - timedelta(days=725)
         assert gone
         assert all(each.address_hash in kept_out for each in gone if each.updated_at > term)
+
+    def test_on_some_visits_needs_and_interests_were_heard(self, register):
+        heard = rows(register, visit_topics)
+        numbers = {visit.id for visit in rows(register, visits)}
+        assert {each.kind for each in heard} == {"need", "interest"}
+        assert {each.visit_id for each in heard} < numbers
 
     def test_the_campaign_has_visits_up_to_now_and_a_later_one_none(self, register):
         active = {company.id: company for company in rows(register, companies) if company.state == "active"}
