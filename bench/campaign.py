@@ -69,8 +69,8 @@ def measure(asked: argparse.Namespace) -> Section:
             found = {name: _do("report", root, rounds) for name, root in roots.items()}
     facts = next(iter(found.values()))
     told = f"""\
-{asked.companies:,} companies with {PEOPLE:,} people, a campaign of {facts["visits"]:,} visits with all kinds of targets,
-and one issue that was sent to {facts["mails"]:,} readers. The report is made from the register in turns with
+{asked.companies:,} companies with {PEOPLE:,} people, a campaign of {facts["visits"]:,} visits with all kinds of
+targets, and one issue that was sent to {facts["mails"]:,} readers. The report is made from the register in turns with
 `SELECT consultant, count(*) FROM visits WHERE campaign = … GROUP BY consultant`: medians of {rounds} rounds."""
     return section("A campaign", told, _table(found))
 
