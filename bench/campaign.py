@@ -28,7 +28,7 @@ sys.path.insert(0, str(REPOSITORY / "tests"))
 
 CAMPAIGN = "stor-kampagne"
 FIRST, LAST, NOW = date(2026, 4, 1), date(2027, 9, 30), datetime(2027, 3, 31, 15, tzinfo=UTC)
-COMPANIES, VISITS, PEOPLE = 400_000, 50_000, 100_000
+COMPANIES, VISITS, PEOPLE = 400_000, 50_000, 40_000
 ROUNDS = 7
 LIMIT = 10
 Facts = dict[str, Any]
@@ -62,17 +62,16 @@ issues:
 
 def measure(asked: argparse.Namespace) -> Section:
     """Everything, on both databases."""
+    rounds = asked.rounds or ROUNDS
     with _folder(asked.keep) as folder:
         roots = fill(folder, asked.companies, asked.visits)
         with _served(folder):
-            found = {name: _do("report", root, asked.rounds or ROUNDS) for name, root in roots.items()}
+            found = {name: _do("report", root, rounds) for name, root in roots.items()}
     facts = next(iter(found.values()))
-    told = (
-        f"{asked.companies:,} companies with {PEOPLE:,} people, a campaign of {facts['visits']:,} visits with all kinds "
-        f"of targets, and one issue that was sent to {facts['mails']:,} readers. The report is made from the register "
-        "in turns with `SELECT consultant, count(*) FROM visits WHERE campaign = … GROUP BY consultant`: medians of "
-        f"{asked.rounds or ROUNDS} rounds."
-    )
+    told = f"""\
+{asked.companies:,} companies with {PEOPLE:,} people, a campaign of {facts["visits"]:,} visits with all kinds of
+targets, and one issue that was sent to {facts["mails"]:,} readers. The report is made from the register in turns with
+`SELECT consultant, count(*) FROM visits WHERE campaign = … GROUP BY consultant`: medians of {rounds} rounds."""
     return section("A campaign", told, _table(found))
 
 
@@ -143,7 +142,7 @@ def _served(folder: Path) -> Iterator[Any]:
         server: Any = Kept(Path((folder / "programs").read_text()), place)
     else:
         server = start()
-        server._run("pg_ctl", "stop", "--wait", "--mode=fast")
+        server._run("pg_ctl", "stop", "--wait", "--mode=fast")  # noqa: SLF001
         shutil.move(server.folder, place)
         (folder / "programs").write_text(str(server.programs))
         folder.chmod(0o755)
@@ -151,7 +150,7 @@ def _served(folder: Path) -> Iterator[Any]:
     try:
         yield _Numbered(server, folder)
     finally:
-        server._run("pg_ctl", "stop", "--wait", "--mode=fast")
+        server._run("pg_ctl", "stop", "--wait", "--mode=fast")  # noqa: SLF001
 
 
 class _Numbered:
@@ -162,8 +161,8 @@ class _Numbered:
 
     def database(self) -> str:
         """A new, empty register."""
-        self.server._sql("DROP DATABASE IF EXISTS campaign")
-        self.server._sql("CREATE DATABASE campaign TEMPLATE template_register")
+        self.server._sql("DROP DATABASE IF EXISTS campaign")  # noqa: SLF001
+        self.server._sql("CREATE DATABASE campaign TEMPLATE template_register")  # noqa: SLF001
         url: str = self.server.url("campaign")
         return url
 

@@ -1,8 +1,8 @@
 """Write what is generated in docs/: schemas, checks, tables of keys, the help of each command, the register's schema.
 
-docs/files.md, docs/commands.md and docs/register.md are written by hand around the generated parts, which stand between
-`<!-- keys: newsletter -->`, `<!-- help: build -->` or `<!-- tables: people -->` and `<!-- end -->`. tests/test_docs.py
-fails while any of it is out of step.
+docs/files.md, docs/commands.md, docs/register.md and docs/campaigns.md are written by hand around the generated parts,
+which stand between `<!-- keys: newsletter -->`, `<!-- help: build -->`, `<!-- tables: people -->` or
+`<!-- measures: all -->` and `<!-- end -->`. tests/test_docs.py fails while any of it is out of step.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from newsletter import values
 from newsletter.campaigns.campaign import Campaign, NthDay, Span
+from newsletter.campaigns.progress.measures import MEASURES, definition
 from newsletter.checks.document import as_markdown
 from newsletter.content.issues import Selected
 from newsletter.content.item import MODELS
@@ -78,7 +79,18 @@ def pages() -> dict[Path, str]:
     found[DOCS / "register.md"] = _filled(DOCS / "register.md", "tables", register_docs.chapter)
     found[DOCS / "pictures" / "register.svg"] = register_picture.picture()
     found[DOCS / "commands.md"] = _filled(DOCS / "commands.md", "help", help_of)
+    found[DOCS / "campaigns.md"] = _filled(DOCS / "campaigns.md", "measures", lambda _: measure_table())
     return found
+
+
+def measure_table() -> str:
+    """What each number of a campaign's report counts, as the report tells it in English."""
+    rows = ["| number | counts | out of | source | how often |", "|---|---|---|---|---|"]
+    told = (definition(measure, "en") for measure in MEASURES)
+    for each in told:
+        cells = (each.numerator, each.denominator, each.source, each.how_often)
+        rows.append(f"| **{each.title}** (`{each.measure}`) | {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
 def schema(name: str, model: type[BaseModel]) -> str:

@@ -149,11 +149,13 @@ class TestJson:
             ("register show --json", ["register", "show"]),
             ("visit add --json", ["visit", "add", "01000004", "--yes", "--by", "anna-eksempel", "--next", "Ring"]),
             ("visits list --json", ["visits", "list", "--limit", "1"]),
+            ("campaign report --format json", ["campaign", "report", "virksomheder-viser-vejen"]),
         ],
     )
     def test_of_the_register(self, sampled, heading, words):
         listed = told(sampled, "subscribers", "export", "-", "--columns", "address").stdout.splitlines()
-        shown = told(sampled, *(listed[1] if word == "ADDRESS" else word for word in words), "--json")
+        as_json = ["--format", "json"] if "--format json" in heading else ["--json"]
+        shown = told(sampled, *(listed[1] if word == "ADDRESS" else word for word in words), *as_json)
         assert keys(self.example(heading)) == keys(json.loads(shown.stdout))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, and_, case, cast, func, select
+from sqlalchemy import and_, case, func, select
 
-from newsletter.campaigns.progress.seen import CELL, ROW, Days, joined
+from newsletter.campaigns.progress.seen import Days, columns_of
 from newsletter.campaigns.progress.window import Window
 from newsletter.store.tables import consents, results, sign_ups
 
@@ -59,11 +59,11 @@ def new_subscribers(connection: Connection, window: Window) -> Days:
     log, before = consents.c, consents.alias("before").c
     earlier = select(before.person_id).where(before.kind.in_(_BEGINS), before.at < window.basis.start_of(window.first))
     wanted = (log.kind.in_(_BEGINS), window.between(log.at), window.known(log.recorded_at))
-    row = joined([log.person_id, cast(window.day_of(log.at), String)])
-    text = connection.scalar(select(func.aggregate_strings(row, ROW)).where(*wanted, log.person_id.not_in(earlier)))
+    rows = select(log.person_id).where(*wanted, log.person_id.not_in(earlier))
+    persons, numbers = columns_of(connection, rows, log.person_id, window.day_of(log.at))
     begun: dict[str, int] = {}
-    for person, number in (each.split(CELL) for each in (text or "").split(ROW) if each):
-        begun[person] = min(int(number), begun.get(person, int(number)))
+    for person, number in zip(persons, map(int, numbers), strict=True):
+        begun[person] = min(number, begun.get(person, number))
     days = Counter(begun.values())
     return {min(max(window.dated(day), window.first), window.last): number for day, number in days.items()}
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import and_, func, select, union
+from sqlalchemy import and_, func, select
 
+from newsletter.campaigns.progress.seen import columns_of
 from newsletter.campaigns.progress.values import Stage
 from newsletter.campaigns.progress.window import Window
 from newsletter.store.tables import deliveries, enquiries, invitations, people, results, sends, sign_ups
@@ -24,12 +25,12 @@ _LABELS: dict[Language, tuple[str, ...]] = {
 
 def stages(connection: Connection, window: Window, visited: set[int]) -> tuple[Stage, ...]:
     """The way, step by step; of the first no company was in a step before."""
-    dialogue = set(connection.scalars(union(*_dialogue(window))))
-    agreement = set(connection.scalars(_agreement(window)))
-    mailed, mailed_and_more = _mailed(connection, window)
+    dialogue = {number for rows in _dialogue(window) for number in _numbers(connection, rows)}
+    agreement = _numbers(connection, _agreement(window))
+    mailed = _mailed(connection, window)
     told: tuple[tuple[Name, int, int], ...] = (
-        ("mail", mailed, 0),
-        ("dialogue", len(dialogue), mailed_and_more),
+        ("mail", len(mailed), 0),
+        ("dialogue", len(dialogue), len(dialogue & mailed)),
         ("visit", len(visited), len(visited & dialogue)),
         ("agreement", len(agreement), len(agreement & visited)),
     )
@@ -40,23 +41,22 @@ def stages(connection: Connection, window: Window, visited: set[int]) -> tuple[S
     )
 
 
-def _mailed(connection: Connection, window: Window) -> tuple[int, int]:
-    """How many companies got mail, and how many of these are in dialogue: somebody's mail server took an issue.
-
-    A rehearsal or a test is no mail.
-    """
+def _mailed(connection: Connection, window: Window) -> set[int]:
+    """Companies that got mail: somebody's mail server there took an issue. A rehearsal or a test is no mail."""
     issues = window.basis.issues
     if not issues:
-        return 0, 0
+        return set()
     of_campaign = select(sends.c.id).where(sends.c.issue.in_(issues), sends.c.kind != "test")
     took = and_(deliveries.c.state == "accepted", window.known(deliveries.c.at))
+    there = people.c.company_id.is_not(None)
     reached = select(people.c.company_id).join(deliveries, deliveries.c.person_id == people.c.id)
-    reached = reached.where(deliveries.c.send_id.in_(of_campaign), took, people.c.company_id.is_not(None)).distinct()
-    talking = union(*_dialogue(window)).subquery()
-    both = reached.where(people.c.company_id.in_(select(talking.c[0]))).subquery()
-    numbers = (select(func.count()).select_from(each).scalar_subquery() for each in (reached.subquery(), both))
-    mailed, mailed_and_more = connection.execute(select(*numbers)).one()
-    return mailed, mailed_and_more
+    return _numbers(connection, reached.where(deliveries.c.send_id.in_(of_campaign), took, there))
+
+
+def _numbers(connection: Connection, rows: Any) -> set[int]:
+    """The numbers in the only column of some rows."""
+    (numbers,) = columns_of(connection, rows, rows.selected_columns[0])
+    return set(map(int, numbers))
 
 
 def _dialogue(window: Window) -> list[Any]:
@@ -79,4 +79,4 @@ def _known(rows: Any, company: ColumnElement[Any], window: Window, moment: Colum
 
 def _agreement(window: Window) -> Any:
     company = results.c.company_id
-    return select(company).where(results.c.measure == "agreement", company.is_not(None), window.brought()).distinct()
+    return select(company).where(results.c.measure == "agreement", company.is_not(None), window.brought())

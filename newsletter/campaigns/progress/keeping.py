@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, String, and_, case, cast, extract, func, select
+from sqlalchemy import BigInteger, and_, case, cast, extract, select
 
-from newsletter.campaigns.progress.seen import CELL, ROW, Visited, consultant_of, joined
+from newsletter.campaigns.progress.seen import Visited, columns_of, consultant_of
 from newsletter.store.tables import follow_ups
 
 if TYPE_CHECKING:
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 
 _DONE, _COUNTS, _OPEN = 1, 2, 4
 """Of a visit: a next step was done in time; one is still a next step; one is open."""
+_SAYS = {
+    ("open", ""): _COUNTS | _OPEN,
+    ("done", ""): _COUNTS | _OPEN,
+    ("dropped", ""): _COUNTS | _OPEN,
+    ("open", "late"): _COUNTS,
+    ("done", "late"): _COUNTS,
+    ("dropped", "late"): _COUNTS,
+    ("open", "in time"): _COUNTS,
+    ("done", "in time"): _COUNTS | _DONE,
+    ("dropped", "in time"): 0,
+}
+"""State of a next step, and when it was settled, as far as was known → what it says of its visit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,52 +54,41 @@ class Kept:
 
 def kept(connection: Connection, window: Window, within: int, visited: Visited) -> dict[str, Kept]:
     """By consultant: visits whose next step was taken within so many days, of those that count by now."""
-    bits: dict[str, int] = {}
-    limits: dict[date, float] = {}
-    standing = _standing(visited)
+    limits = {day: window.basis.end_of(day + timedelta(days=within)).timestamp() for day in visited.days}
+    standing, met_on, bits = _standing(visited), visited.met_on, dict[str, int]()
     for visit, state, settled in _steps(connection, window):
-        number = standing.get(_root(visit, visited.replaced), visit)
-        if number not in visited.met:
-            continue
-        day = visited.met[number][0]
-        if day not in limits:
-            limits[day] = window.basis.end_of(day + timedelta(days=within)).timestamp()
-        in_time = bool(settled) and int(settled) < limits[day]
-        bits[number] = bits.get(number, 0) | _bits(state, in_time=in_time, settled=bool(settled))
+        number = standing.get(_root(visit, visited.replaced), visit) if standing else visit
+        day = met_on.get(number)
+        if day is not None:
+            said = _SAYS[state, "in time" if settled and int(settled) < limits[day] else "late" if settled else ""]
+            bits[number] = bits.get(number, 0) | said
+    judged = Counter(
+        (consultant_of(visited.rows[number]), flags, met_on[number] + timedelta(days=within) <= window.as_of)
+        for number, flags in bits.items()
+    )
     found: dict[str, Kept] = {}
-    for number, flags in bits.items():
-        day, row = visited.met[number]
-        over = day + timedelta(days=within) <= window.as_of
-        who = consultant_of(row)
-        found[who] = found.get(who, Kept()) + _judged(flags, over=over)
+    for (who, flags, over), many in judged.items():
+        found[who] = found.get(who, Kept()) + _judged(flags, many, over=over)
     return found
 
 
-def _bits(state: str, *, in_time: bool, settled: bool) -> int:
-    """What a next step says of its visit. One that was dropped in time is none."""
-    done = _DONE if state == "done" and in_time else 0
-    counts = 0 if state == "dropped" and in_time else _COUNTS
-    return done | counts | (0 if settled else _OPEN)
-
-
-def _judged(flags: int, *, over: bool) -> Kept:
+def _judged(flags: int, number: int, *, over: bool) -> Kept:
+    """So many visits whose next steps say the same."""
     done = bool(flags & _DONE)
     if not flags & _COUNTS or not (done or over):
         return Kept()
-    return Kept(counted=1, kept=int(done), waiting=int(bool(flags & _OPEN) and not done))
+    return Kept(counted=number, kept=number * done, waiting=number * (bool(flags & _OPEN) and not done))
 
 
-def _steps(connection: Connection, window: Window) -> Iterator[list[str]]:
+def _steps(connection: Connection, window: Window) -> Iterator[tuple[str, str, str]]:
     """The next steps that were known: visit, state, and the second in which it was settled, if that was known."""
     table = follow_ups.c
-    settled = cast(cast(extract("epoch", table.settled_at), BigInteger), String)
     told = and_(table.settled_at.is_not(None), window.known(table.settled_at))
-    row: list[Any] = [table.visit_id, table.state, case((told, settled), else_="")]
-    since = (table.visit_id.is_not(None), table.created_at >= window.basis.start_of(window.first))
-    text = connection.scalar(
-        select(func.aggregate_strings(joined(row), ROW)).where(*since, window.known(table.created_at))
-    )
-    return (each.split(CELL) for each in (text or "").split(ROW) if each)
+    settled = case((told, cast(extract("epoch", table.settled_at), BigInteger)))
+    of_visits = and_(table.visit_id.is_not(None), table.created_at >= window.basis.start_of(window.first))
+    rows = select(table.visit_id).where(of_visits, window.known(table.created_at))
+    visits, states, seconds = columns_of(connection, rows, table.visit_id, table.state, settled)
+    return zip(visits, states, seconds, strict=True)
 
 
 def _standing(visited: Visited) -> dict[str, str]:
@@ -96,7 +98,7 @@ def _standing(visited: Visited) -> dict[str, str]:
     """
     if not visited.replaced:
         return {}
-    return {_root(number, visited.replaced): number for number in visited.met}
+    return {_root(number, visited.replaced): number for number in visited.met_on}
 
 
 def _root(number: str, replaced: dict[str, str]) -> str:

@@ -46,8 +46,10 @@ class Visited:
     """By the number of the workplace; nothing where it was not told."""
     others: Counter[str] = field(default_factory=Counter)
     """later: written down after the day, and standing now. outside: on days that are not in the campaign's period."""
-    met: dict[str, tuple[date, str]] = field(default_factory=dict)
-    """Number of a visit → its day, and its row: `consultant_of` reads it."""
+    met_on: dict[str, date] = field(default_factory=dict)
+    """Number of a visit → its day."""
+    rows: dict[str, str] = field(default_factory=dict)
+    """Number of a visit → what is told of it: `consultant_of` reads it."""
     replaced: dict[str, str] = field(default_factory=dict)
     """Number of a visit → the number of the one that it puts right."""
 
@@ -62,7 +64,8 @@ def visited(connection: Connection, window: Window) -> Visited:
     found, words = Visited(), Counter[str]()
     for day, *texts in connection.execute(_by_day(window)):
         rows, *cells = (text.split(ROW) for text in texts)
-        found.replaced.update((number, old) for number, old in zip(cells[2], cells[3], strict=True) if old)
+        if any(cells[3]):
+            found.replaced.update((number, old) for number, old in zip(cells[2], cells[3], strict=True) if old)
         known = [row[0] == _KNOWN for row in rows]
         if window.first <= day <= window.last:
             words.update(rows)
@@ -86,7 +89,8 @@ def _add(found: Visited, day: date, rows: list[str], companies: list[str], *othe
     found.days[day] = len(rows)
     found.companies.update(map(int, companies))
     found.places.update(places)
-    found.met.update((number, (day, row)) for number, row in zip(numbers, rows, strict=True))
+    found.met_on.update(dict.fromkeys(numbers, day))
+    found.rows.update(zip(numbers, rows, strict=True))
 
 
 def _count(found: Visited, cells: list[str], number: int) -> None:
@@ -110,12 +114,19 @@ def _by_day(window: Window) -> Any:
         else_=_GONE,
     )
     told = [standing, table.consultant, _text(table.nomenclature), _text(table.industry), _text(table.size)]
-    columns = (joined(told), *map(_text, (table.company_id, table.workplace_id, table.id, table.replaces_id)))
+    columns = (_joined(told), *map(_text, (table.company_id, table.workplace_id, table.id, table.replaces_id)))
     texts = (func.aggregate_strings(column, ROW) for column in columns)
     return select(table.visited_on, *texts).where(window.ours()).group_by(table.visited_on)
 
 
-def joined(cells: list[Any]) -> ColumnElement[str]:
+def columns_of(connection: Connection, rows: Any, *columns: ColumnElement[Any]) -> list[list[str]]:
+    """Some columns of the rows of a statement, each as a list of texts; many come faster so than one by one."""
+    texts = [func.aggregate_strings(_text(column), ROW) for column in columns]
+    found = connection.execute(rows.with_only_columns(*texts, maintain_column_froms=True)).one()
+    return [text.split(ROW) if text is not None else [] for text in found]
+
+
+def _joined(cells: list[Any]) -> ColumnElement[str]:
     """A row of cells as one text."""
     first, *rest = cells
     row: ColumnElement[str] = cast(first, String)
