@@ -32,7 +32,7 @@ def named(connection: Connection, campaign: str, measures: Collection[Measure], 
     return sorted(found.values(), key=lambda each: (danish(each.company), danish(each.town or ""), each.results))
 
 
-def nameless(connection: Connection, campaign: str, measures: Collection[Measure]) -> int:
+def count_results(connection: Connection, campaign: str, measures: Collection[Measure]) -> int:
     """How many results of these kinds the campaign has, whether or not anybody may be named for them."""
     wanted = and_(counting(campaign), results.c.measure.in_(measures))
     return connection.scalar(select(func.count()).select_from(results).where(wanted)) or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -124,8 +124,14 @@ def _days(consent: Consent | None) -> dict[str, str]:
 
 
 def _log(
-    connection: Connection, action: str, found: list[tuple[int, int | None]], now: datetime, actor: str, **detail: Any
+    connection: Connection,
+    action: str,
+    found: Sequence[tuple[int, int | None]],
+    now: datetime,
+    actor: str,
+    **detail: Any,
 ) -> None:
+    """A line for each result and its company; for the register, where there is none."""
     for number, company in found:
         about: dict[str, Any] = {"about": "register"}
         if company is not None:

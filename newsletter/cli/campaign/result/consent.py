@@ -63,9 +63,11 @@ def _withdraw(root: Path, number: int, actor: str, *, as_json: bool) -> None:
     from newsletter.campaigns.results.recording import withdraw_consent
     from newsletter.delivery.naming import company_of, told_of
 
-    with opened(root, must_exist=True) as (_, register), register.write() as connection:
-        numbers = withdraw_consent(connection, number, now=now(), actor=actor)
-        told = told_of(connection, company_of(connection, number))
+    with opened(root, must_exist=True) as (_, register):
+        with register.write() as connection:
+            numbers = withdraw_consent(connection, number, now=now(), actor=actor)
+        with register.read() as connection:
+            told = told_of(connection, company_of(connection, number))
     if as_json:
         issues = [{"issue": each.issue, "kind": each.kind, "sent_at": each.at.isoformat()} for each in told]
         click.echo(json.dumps({"result": number, "withdrawn": numbers, "named_in": issues}, indent=1))
@@ -76,9 +78,7 @@ def _withdraw(root: Path, number: int, actor: str, *, as_json: bool) -> None:
 def _show(number: int, numbers: Sequence[int], told: Sequence[Telling]) -> None:
     listed = ", ".join(map(str, numbers))
     click.echo(f"{number}: withdrawn ({listed})" if numbers else f"{number}: the company was named nowhere already")
-    click.echo(
-        "    newsletter build makes letters and web pages anew without it; an issue sealed with its name is not sent"
-    )
+    click.echo("    newsletter build makes letters and pages anew without it; what is sealed with its name is not sent")
     for each in told:
         click.echo(f"    named in {each.issue}, sent {each.at:%Y-%m-%d}")
     if not told:

@@ -12,7 +12,7 @@ from register_kit import NOW, a_company
 from sqlalchemy import select, update
 
 from newsletter.campaigns.results.listing import list_results, naming_state
-from newsletter.campaigns.results.naming import danish, named, nameless
+from newsletter.campaigns.results.naming import count_results, danish, named
 from newsletter.campaigns.results.recording import add, give_consent, undo, withdraw_consent
 from newsletter.campaigns.results.values import Consent, NewResult
 from newsletter.problems import Refused
@@ -128,7 +128,7 @@ class TestUndo:
         assert who(register) == []
         with register.read() as connection:
             assert list_results(connection, "besoeg", TODAY) == []
-            assert nameless(connection, "besoeg", ALL) == 0
+            assert count_results(connection, "besoeg", ALL) == 0
         assert lines(register)[-1][0] == "campaign result undo"
 
     def test_what_is_not_there_and_what_is_undone_already_are_refused(self, register):
