@@ -38,6 +38,13 @@ def count_results(connection: Connection, campaign: str, measures: Collection[Me
     return connection.scalar(select(func.count()).select_from(results).where(wanted)) or 0
 
 
+def no_longer_named(connection: Connection, numbers: Collection[int], on: date) -> list[int]:
+    """Those of these results whose company may not be named on a day, or is gone."""
+    wanted = and_(results.c.id.in_(numbers), may_be_named(on))
+    agreed = connection.scalars(select(results.c.id).select_from(results.join(companies)).where(wanted))
+    return sorted({*numbers}.difference(agreed))
+
+
 def may_be_named(on: date) -> ColumnElement[bool]:
     """Results whose company agreed to being named, and still does on the day. One that has closed is not shown off."""
     agreed = and_(results.c.consented_on <= on, results.c.consent_until >= on)
