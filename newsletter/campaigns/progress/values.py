@@ -46,6 +46,8 @@ class Line:
     """Why there is no forecast, for people."""
     state: State
     unit: Literal["number", "percent"] = "number"
+    of: int | None = None
+    """Of a share: of how many. With none yet, `actual` says nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +119,8 @@ class Report:
     """What to do about what is behind, a sentence each."""
     unplanned: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Visits by `by` and key for which nothing is promised: what was done elsewhere."""
+    later: int = 0
+    """Visits up to `as_of` that were written down after it: known today, not in any figure, and not in the JSON."""
 
     def of(self, measure: str, by: By | None = None) -> tuple[Line, ...]:
         """The lines of a measure: its whole, or its parts by something."""

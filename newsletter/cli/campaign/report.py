@@ -1,0 +1,101 @@
+"""`newsletter campaign report`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.doors import now, opened, workspace_option
+
+if TYPE_CHECKING:
+    from newsletter.campaigns.progress.basis import Basis
+    from newsletter.campaigns.progress.values import Report
+
+FORMATS = ("text", "json", "html", "png", "xlsx")
+_DRAWN = {
+    "html": ("newsletter.campaigns.documents", "html_page"),
+    "png": ("newsletter.campaigns.charts", "burn_up_png"),
+    "xlsx": ("newsletter.campaigns.documents", "workbook"),
+}
+"""Format → the room and its function, which makes a report's bytes."""
+
+
+@click.command("report")
+@click.argument("name")
+@click.option(
+    "--as-of",
+    "as_of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="As it was known at the end of this day; else today.",
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What is made.")
+@click.option(
+    "--output",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it to this file; text and JSON are else shown.",
+)
+@click.option("--definitions", is_flag=True, help="Tell what each number counts, too.")
+@workspace_option
+def command(name: str, *, as_of: datetime | None, form: str, file: Path | None, definitions: bool, root: Path) -> None:
+    """Show where the campaign NAME stands: each target, what came of it, and where it will end.
+
+    A report of an earlier day says what was known at its end, whenever it is made.
+    """
+    if form in _DRAWN and file is None:
+        raise click.UsageError(f"say where the {form} is to be written: --output FILE")
+    told = _report(root, name, as_of.date() if as_of else None)
+    _show(_drawn(form, told) if form in _DRAWN else _written(form, told, definitions=definitions).encode(), file)
+
+
+def _report(root: Path, name: str, as_of: date | None) -> Report:
+    from newsletter.campaigns.progress.report import report
+
+    basis = read_campaign(root, name)
+    with opened(root, must_exist=True) as (_, register), register.read() as connection:
+        return report(connection, basis, as_of or now().astimezone(basis.zone).date())
+
+
+def read_campaign(root: Path, name: str) -> Basis:
+    """What a campaign's report is made from. Raises Invalid when the campaign's file needs mending."""
+    from newsletter.campaigns.progress.basis import read_basis
+    from newsletter.problems import Invalid
+    from newsletter.workspace import read_workspace
+
+    workspace = read_workspace(root)
+    path = f"campaigns/{name}.yml"
+    if path in workspace.broken:
+        raise Invalid(problem for problem in workspace.problems if problem.path == path)
+    return read_basis(workspace, name)
+
+
+def _drawn(form: str, told: Report) -> bytes:
+    room, function = _DRAWN[form]
+    made: bytes = getattr(import_module(room), function)(told)
+    return made
+
+
+def _written(form: str, told: Report, *, definitions: bool) -> str:
+    if form == "json":
+        from newsletter.campaigns.progress.plain import as_json
+
+        return as_json(told) + "\n"
+    from newsletter.cli.campaign.text import text_of
+
+    return "\n".join(text_of(told, definitions=definitions)) + "\n"
+
+
+def _show(data: bytes, file: Path | None) -> None:
+    from newsletter.build.seal import write_whole
+
+    if file is None:
+        click.echo(data.decode(), nl=False)
+        return
+    write_whole(file, data)
+    click.echo(f"Written: {file}")
