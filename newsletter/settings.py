@@ -1,7 +1,7 @@
 """newsletter.yml: who sends, from where, and how. Secrets come from the environment and never stand here."""
 
 import re
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from newsletter.fields import Model, read_yaml, validate
 from newsletter.source import read_source
-from newsletter.values import Address, Cvr, Https, Text
+from newsletter.values import Address, Cvr, Https, Slug, Text
 
 SETTINGS_FILE = "newsletter.yml"
 
@@ -134,6 +134,18 @@ def _register(text: str) -> str:
     return text
 
 
+class Service(Model):
+    """What companies are promised, and who sees to it."""
+
+    answer_hours: int = Field(
+        24, ge=1, le=720, description="Within how many hours a company is answered; only those of working days count."
+    )
+    remind_at: time = Field(time(7, 30), description="When consultants get their reminder, on working days.")
+    topics: dict[Slug, Slug] = Field(default_factory=dict, description="Topic of an enquiry → contact who takes it.")
+    stand_ins: dict[Slug, Slug] = Field(default_factory=dict, description="Contact → who stands in while away.")
+    away: dict[Slug, date] = Field(default_factory=dict, description="Contact → the last day they are away.")
+
+
 class Checks(Model):
     """Limits of the checks."""
 
@@ -164,6 +176,7 @@ class Settings(Model):
     environment: Literal["test", "production"] = Field("test", description="In `test`, mails go to an allow-list only.")
     delivery: Delivery = Field(default_factory=lambda: Delivery.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
+    service: Service = Field(default_factory=lambda: Service.model_validate({}))
     checks: Checks = Field(default_factory=lambda: Checks.model_validate({}))
 
     @property

@@ -54,6 +54,12 @@ def workdays_on(day: date, count: int) -> date:
     return day
 
 
+def workdays_between(first: date, last: date) -> int:
+    """How many working days come after `first`, up to and with `last`; none when `last` is not later."""
+    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+    return sum(map(is_workday, days))
+
+
 def is_between_holidays(day: date) -> bool:
     """A working day squeezed in (*klemmedag*): alone between days off, or between Christmas and New Year."""
     if not is_workday(day):

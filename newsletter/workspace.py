@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,8 @@ from newsletter.subscribers.segments import SEGMENTS_FILE, Segment, Segments
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from newsletter.content.items import Contact
 
 IMAGES = "content/images/"
 IMAGE_ENDINGS = (".gif", ".jpeg", ".jpg", ".png")
@@ -83,6 +86,16 @@ class Reader:
 def read_workspace(root: Path) -> Workspace:
     """The workspace at `root`, read afresh."""
     return Reader().read(root)
+
+
+def read_contacts(root: Path) -> dict[str, Item[Contact]]:
+    """The contacts alone, by short name, for what must go on while another file is broken; a broken one is left out."""
+    found = {}
+    for path in sorted((root / "content/contacts").glob("*.md")):
+        with suppress(Invalid):
+            item: Item[Any] = _read_item(root, path.relative_to(root).as_posix(), "contacts")
+            found[item.slug] = item
+    return found
 
 
 @dataclass

@@ -27,10 +27,16 @@ def _unknown(what: str, name: str, place: Place, known: Iterable[str]) -> Proble
 
 
 def _entry(workspace: Workspace) -> Iterator[Problem]:
-    name, contacts = workspace.settings.unit.entry, workspace.items["contact"]
-    if name not in contacts:
-        place = workspace.pages[WORKSPACE_FILE].document.place("unit", "entry")
-        yield _unknown("contact", name, place, contacts)
+    """The contacts that newsletter.yml names."""
+    document, contacts = workspace.pages[WORKSPACE_FILE].document, workspace.items["contact"]
+    service = workspace.settings.service
+    named: list[tuple[Path, str]] = [(("unit", "entry"), workspace.settings.unit.entry)]
+    named += [(("service", "topics", topic), name) for topic, name in service.topics.items()]
+    named += [(("service", "stand_ins", away), name) for away, one in service.stand_ins.items() for name in (away, one)]
+    named += [(("service", "away", name), name) for name in service.away]
+    for path, name in named:
+        if name not in contacts:
+            yield _unknown("contact", name, document.place(*path), contacts)
 
 
 def _schemes(workspace: Workspace) -> Iterator[Problem]:

@@ -40,6 +40,16 @@ class Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
 
+class Listing(Lazy):
+    """A group that lists without a verb: `followups --overdue` is short for `followups list --overdue`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Nothing, or an option other than a plea for help, belongs to `list`."""
+        if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h")):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
 def _module(name: str) -> str:
     """The module of a command: `export_person` for export-person, `import_` for import."""
     module = name.replace("-", "_")

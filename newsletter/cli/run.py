@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
     from newsletter.store.register import Register
 
-_SCHEDULE, _BOUNCES = 10.0, 300.0
-"""Seconds between looks at what is planned, and at the mailbox."""
+_SCHEDULE, _BOUNCES, _REMINDERS = 10.0, 300.0, 300.0
+"""Seconds between looks at what is planned, at the mailbox, and at what consultants promised."""
 Role = Literal["all", "worker", "scheduler"]
 Work = Callable[[], None]
 
@@ -114,8 +114,23 @@ def _chores(
         if scheduler.tick(office.clock(), time.monotonic()):
             wake()
 
-    read = _reader(root, settings, register, office)
-    return [Chore(name="schedule", every=_SCHEDULE, do=plan), Chore(name="bounces", every=_BOUNCES, do=read)]
+    return [
+        Chore(name="schedule", every=_SCHEDULE, do=plan),
+        Chore(name="bounces", every=_BOUNCES, do=_reader(root, settings, register, office)),
+        Chore(name="reminders", every=_REMINDERS, do=_reminder(root, settings, register, office, really=really)),
+    ]
+
+
+def _reminder(
+    root: Path, settings: Settings, register: Register, office: Office, *, really: bool
+) -> Callable[[], None]:
+    """What reminds consultants in the morning of what they promised."""
+    from newsletter.delivery.reminding import Reminders
+
+    reminders = Reminders(
+        root, settings, register, environ=os.environ, clock=office.clock, tell=office.tell, really=really
+    )
+    return reminders.tick
 
 
 def _reader(root: Path, settings: Settings, register: Register, office: Office) -> Callable[[], None]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from newsletter.cli.groups import Lazy
+from newsletter.cli.groups import Listing
 
-VERBS: tuple[str, ...] = ()
+VERBS = ("add", "answer", "list")
 
 
-@click.command("enquiries", cls=Lazy, package=__name__, names=VERBS)
+@click.command("enquiries", cls=Listing, package=__name__, names=VERBS)
 def command() -> None:
-    """What companies ask us, and until when they were promised an answer."""
+    """What companies ask us, and until when they were promised an answer. Without a verb, `list`."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from newsletter.cli.groups import Lazy
+from newsletter.cli.groups import Listing
 
-VERBS: tuple[str, ...] = ()
+VERBS = ("add", "done", "drop", "list", "move", "remind")
 
 
-@click.command("followups", cls=Lazy, package=__name__, names=VERBS)
+@click.command("followups", cls=Listing, package=__name__, names=VERBS)
 def command() -> None:
-    """What was promised to companies: mine, overdue, coming."""
+    """What was promised to companies: mine, overdue, coming. Without a verb, `list`."""

@@ -9,6 +9,7 @@ from typing import Any
 from newsletter.subscribers.sample.dice import Dice
 from newsletter.subscribers.sample.households import Firm
 from newsletter.subscribers.sample.scene import Effort, Happening, Scene
+from newsletter.workdays import next_workday
 
 Row = dict[str, Any]
 
@@ -118,7 +119,7 @@ class Happenings:
         }
 
     def _follow_up(self, visit: Row) -> Row:
-        due = visit["visited_on"] + timedelta(days=self.dice.between(3, 14))
+        due = next_workday(visit["visited_on"] + timedelta(days=self.dice.between(3, 14)))
         state = self.dice.weighed(("done", "dropped", "open"), (75, 82, 100))
         settled = _at(due - timedelta(days=self.dice.between(0, 2)), 15)
         if settled > self.now:
