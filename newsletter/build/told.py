@@ -58,7 +58,8 @@ class Telling:
         if self.stamp is None:
             found = self._ask(questions)
         else:
-            inputs = [self.stamp, self.workspace.settings.time_zone, questions]
+            periods = {campaign: str(self.workspace.campaigns[campaign].period) for _, campaign, _ in questions}
+            inputs = [self.stamp, self.workspace.settings.time_zone, periods, questions]
             found = self.cache.get_or("told", inputs, lambda: self._ask(questions))
         return dict(zip(questions, found, strict=True))
 
@@ -72,13 +73,15 @@ class Telling:
     def _answer(self, connection: Connection, question: Question) -> Any:
         from datetime import date
 
+        from newsletter.campaigns.progress.basis import read_basis
         from newsletter.campaigns.progress.known import visits_known
+        from newsletter.campaigns.progress.window import Window
         from newsletter.campaigns.results.naming import count_results, named
 
         kind, campaign, day = question
         on = date.fromisoformat(day)
         if kind == "progress":
-            return visits_known(connection, campaign, on, self.workspace.settings.zone)
+            return visits_known(connection, Window(basis=read_basis(self.workspace, campaign), as_of=on))
         found = named(connection, campaign, SHOWN_IN[kind], on)
         names = [[each.company, each.town, list(each.results)] for each in found]
         return {"names": names, "results": count_results(connection, campaign, SHOWN_IN[kind])}

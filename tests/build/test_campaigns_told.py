@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from delivery_kit import approved, relayed, started, subscribe
 from register_kit import NOW, a_company
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from support import REPOSITORY, edit, put, write_workspace
 
 from newsletter.build.pipeline import Builder
 from newsletter.build.plan import TOLD
 from newsletter.build.seal import read_manifest
 from newsletter.build.state import unchanged
-from newsletter.campaigns.progress.known import visits_known
+from newsletter.campaigns.progress.basis import read_basis
+from newsletter.campaigns.progress.report import report
 from newsletter.campaigns.results.recording import add, undo, withdraw_consent
 from newsletter.campaigns.results.values import Consent, NewResult
 from newsletter.delivery.approval import standing
@@ -63,6 +64,7 @@ def prepared(folder):
     root = write_workspace(folder)
     for path in (root / "content/issues").glob("*.md"):
         path.unlink()
+    edit(root, "campaigns/besoeg.yml", "first: 2027-01-01", "first: 2026-10-01")
     edit(root, "campaigns/besoeg.yml", "issues:\n  - {issue: 2027-01, role: Åbner}\n", "")
     shutil.rmtree(root / "layouts")
     shutil.copytree(REPOSITORY / "layouts", root / "layouts")
@@ -113,24 +115,23 @@ class TestFigure:
         build(root)
         assert "Vi har gennemført 1 af 12 virksomhedsbesøg.\nTalt op 31. december 2026" in text(root)
 
-    def test_what_is_undone_later_counted_then(self, root, register):
-        zone = read_settings(root).zone
-        number = visit(register, firm(register))
-        for undone, known in ((LAST + timedelta(minutes=1), 1), (LAST, 0)):
-            with register.write() as connection:
-                connection.execute(update(visits).where(visits.c.id == number).values(undone_at=undone))
-                assert visits_known(connection, "besoeg", date(2026, 12, 31), zone) == known
+    @pytest.mark.parametrize(("undone", "known"), [(LAST + timedelta(minutes=1), 1), (LAST, 0)])
+    def test_what_is_undone_later_counted_then(self, root, register, undone, known):
+        visit(register, firm(register), undone_at=undone)
+        build(root)
+        assert f"gennemført {known} af 12" in text(root)
 
-    def test_a_day_on_which_the_clock_is_moved_ends_when_it_does(self, register):
-        """On 28 March 2027 summer time begins: the day ends at 22:00 UTC."""
-        from zoneinfo import ZoneInfo
-
-        end = datetime(2027, 3, 28, 22, tzinfo=UTC)
+    def test_it_is_the_figure_of_that_days_report(self, root, register):
+        """Calls are no visits; days outside of the period do not count."""
         company = firm(register)
-        for moment in (end - timedelta(microseconds=1), end):
-            visit(register, company, recorded_at=moment)
+        for columns in ({}, {"kind": "online"}, {"kind": "phone"}, {"visited_on": date(2026, 9, 30)}):
+            visit(register, company, **columns)
+        basis = read_basis(read_workspace(root), "besoeg")
         with register.read() as connection:
-            assert visits_known(connection, "besoeg", date(2027, 3, 28), ZoneInfo("Europe/Copenhagen")) == 1
+            (line,) = report(connection, basis, date(2026, 12, 31)).of("visits")
+        build(root)
+        assert f"gennemført {line.actual:.0f} af {line.target:.0f} virksomhedsbesøg" in text(root)
+        assert line.actual == 2
 
     def test_the_authors_own_figure_comes_before_the_registers(self, root, register):
         visit(register, firm(register))

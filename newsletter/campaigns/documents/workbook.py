@@ -36,7 +36,7 @@ def workbook(report: Report) -> bytes:
             _fill(book.create_sheet(_name(section.table.title, book.sheetnames)), section.table, report)
     book.properties.title, book.properties.creator = sound(report.title), sound(report.owner)
     book.properties.language = report.language
-    book.properties.created = datetime.combine(report.as_of, time())  # noqa: DTZ001  # the format knows no zone
+    book.properties.created = datetime.combine(report.as_of, time())  # the format knows no zone
     book.save(file)
     return _same_bytes(file.getvalue(), report.as_of)
 
@@ -127,7 +127,7 @@ def _same_bytes(data: bytes, as_of: date) -> bytes:
 
 
 def _dated(core: bytes, as_of: date) -> bytes:
-    """openpyxl writes the moment of saving; the report knows no such moment."""
+    """Openpyxl writes the moment of saving; the report knows no such moment."""
     head, opened, rest = core.partition(b"<dcterms:modified")
     tag, _, rest = rest.partition(b">")
     _, closing, tail = rest.partition(b"</dcterms:modified>")

@@ -1,26 +1,22 @@
-"""Visits as they were known on a day."""
+"""One figure of a report by itself, for a letter."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from newsletter.store.tables import visits
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from sqlalchemy import Connection
 
+    from newsletter.campaigns.progress.window import Window
 
-def visits_known(connection: Connection, campaign: str, as_of: date, zone: ZoneInfo) -> int:
-    """A campaign's visits as they were known at the end of a day.
 
-    What was written down or undone later changes nothing, so the same question has the same answer for ever.
+def visits_known(connection: Connection, window: Window) -> int:
+    """The visits that count, as the report of that day says.
+
+    What is written down or undone later changes nothing, so the same question has the same answer for ever.
     """
-    end = datetime.combine(as_of + timedelta(days=1), time(), zone)
-    known = (visits.c.recorded_at < end) & or_(visits.c.undone_at.is_(None), visits.c.undone_at >= end)
-    theirs = (visits.c.campaign == campaign) & (visits.c.visited_on <= as_of)
-    return connection.scalar(select(func.count()).select_from(visits).where(theirs & known)) or 0
+    return connection.scalar(select(func.count()).select_from(visits).where(window.met())) or 0

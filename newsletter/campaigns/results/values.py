@@ -8,8 +8,8 @@ from typing import Literal
 
 Measure = Literal["ambassador", "mentor", "pledge", "agreement", "press"]
 """What may be written down; the register's own list is MEASURES in store/tables/contacts.py."""
-OF_A_COMPANY: frozenset[str] = frozenset({"ambassador", "mentor", "pledge", "agreement"})
-"""Measures that need a company."""
+OF_A_COMPANY: frozenset[str] = frozenset({"mentor", "pledge", "agreement"})
+"""Measures that need a company. An ambassador may be a person for themselves, whom the register does not name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,7 @@ MEASURES = ("ambassador", "mentor", "pledge", "agreement", "press")
 @click.command("add")
 @click.argument("name")
 @click.argument("measure", required=False, type=click.Choice(MEASURES))
-@click.option("--company", metavar="CVR|NAME", help="Whose it is; all but the press need one.")
+@click.option("--company", metavar="CVR|NAME", help="Whose it is; mentor, pledge and agreement need one.")
 @click.option("--scheme", metavar="SLUG", help="agreement: a file in content/schemes/, such as fleksjob.")
 @click.option("--number", type=int, default=1, show_default=True, help="How many.")
 @day_option("--on", text="When it happened; else today.")
@@ -59,7 +59,9 @@ def command(*, name: str, as_json: bool, actor: str, root: Path, **told: Any) ->
 def _ask(told: dict[str, Any], workspace: Workspace) -> None:
     """Fill in what is needed and was not said."""
     told["measure"] = told["measure"] or ask("What is it", type=click.Choice(MEASURES))
-    if told["company"] is None and told["measure"] != "press":
+    if told["company"] is None and told["measure"] == "ambassador":
+        told["company"] = ask("Which company (CVR number or name; nothing for a person alone)", default="") or None
+    elif told["company"] is None and told["measure"] != "press":
         told["company"] = ask("Which company (CVR number or name)")
     if told["measure"] == "agreement":
         told["scheme"] = told["scheme"] or ask("Which scheme (a file in content/schemes/)")
@@ -110,7 +112,6 @@ def _new(
 
 
 def _show(number: int, new: NewResult, company: str | None, workspace: Workspace) -> None:
-    from newsletter.campaigns.results.values import OF_A_COMPANY
     from newsletter.cli.terminal import styled
 
     of = f" of {company}" if company else ""
@@ -122,5 +123,5 @@ def _show(number: int, new: NewResult, company: str | None, workspace: Workspace
         click.echo(f"{styled('warning', 'yellow')}: {outside}")
     if new.consent:
         click.echo(f"    it may be named from {new.consent.given_on} until {new.consent.until}")
-    elif new.measure in OF_A_COMPANY and new.measure != "agreement":
+    elif company and new.measure not in ("agreement", "press"):
         click.echo(f"    it is named nowhere until it has agreed: newsletter campaign result consent {number}")

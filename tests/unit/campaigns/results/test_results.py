@@ -100,7 +100,10 @@ class TestAdd:
             ({"measure": "agreement", "number": 0}, ("0 is no number", "an agreement needs its scheme")),
             ({"scheme": "fleksjob", "happened_on": TODAY + timedelta(1)}, ("yet to come", "only an agreement")),
             ({"measure": "press", "company": None, "scheme": "x"}, ("needs a note", "only an agreement")),
-            ({"company": None, "note": f"Ring {CPR}"}, ("needs its company", "looks like a CPR number")),
+            (
+                {"company": None, "measure": "mentor", "note": f"Ring {CPR}"},
+                ("needs its company", "looks like a CPR number"),
+            ),
             (
                 {"company": None, "consent": Consent(given_on=date(2026, 12, 1), until=date(2027, 1, 1))},
                 ("consent is of 2026-12-01, which is yet to come", "no company is said"),
