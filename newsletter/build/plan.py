@@ -13,6 +13,7 @@ from newsletter.build.compose import Composition
 from newsletter.build.editions import Edition, editions, named_segments
 from newsletter.build.tool import fingerprint
 from newsletter.inputs import WORKSPACE_FILE
+from newsletter.layouts.skeleton import OTHER_MAILS
 from newsletter.layouts.theme import PROSE_FILE, THEME_FILE
 from newsletter.subscribers.segments import SEGMENTS_FILE
 from newsletter.workspace import IMAGES
@@ -71,7 +72,7 @@ def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:
     """The files an issue is made of, with their digests."""
     items = composition.items
     paths = {WORKSPACE_FILE, THEME_FILE, PROSE_FILE, composition.issue.source.path}
-    paths |= {f"layouts/{name}" for name in workspace.templates}
+    paths |= {f"layouts/{name}" for name in workspace.templates if name not in OTHER_MAILS}
     paths |= {item.source.path for item in items.values()}
     paths.add(workspace.items["contact"][workspace.settings.unit.entry].source.path)
     if named_segments(composition.issue.fields):

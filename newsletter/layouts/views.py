@@ -42,15 +42,23 @@ class Scene:
 
 def frame_view(scene: Scene) -> View:
     """The values outside of the blocks: sender, contact, reader and edition slots, theme."""
-    settings, theme = scene.settings, scene.theme
-    return {
-        "lang": Fixed(settings.language),
-        "theme": _fixed(theme.model_dump()) | {"logo": _picture(theme.logo.file, theme.logo.alt, theme.logo.width)},
+    return house_view(scene.settings, scene.theme) | {
         "issue": {
             "subject": scene.issue.fields.subject,
             "preheader": scene.issue.fields.preheader,
             "month": scene.words.month(scene.sent),
         },
+        "entry": contact_view(scene, scene.entry),
+        "reader": {name: Later(f"reader.{name}") for name in READER_SLOTS},
+        "edition": {"web_url": Later("edition.web_url")},
+    }
+
+
+def house_view(settings: Settings, theme: Theme) -> View:
+    """What every mail may say of its sender, and the theme."""
+    return {
+        "lang": Fixed(settings.language),
+        "theme": _fixed(theme.model_dump()) | {"logo": _picture(theme.logo.file, theme.logo.alt, theme.logo.width)},
         "newsletter": {"title": settings.title, "url": settings.public_url},
         "sender": {
             "name": settings.sender.name,
@@ -60,9 +68,6 @@ def frame_view(scene: Scene) -> View:
             "mailto": f"mailto:{settings.sender.reply_to or settings.sender.address}",
             "unit": settings.unit.name,
         },
-        "entry": contact_view(scene, scene.entry),
-        "reader": {name: Later(f"reader.{name}") for name in READER_SLOTS},
-        "edition": {"web_url": Later("edition.web_url")},
     }
 
 
