@@ -29,6 +29,7 @@ import write_docs  # a script, not a package
 FILES = (REPOSITORY / "docs/files.md").read_text("utf-8")
 TOUR = (REPOSITORY / "docs/commands.md").read_text("utf-8")
 CHAPTERS = {"newsletter": "newsletter.yml", "campaign": "campaigns"}
+SENDING = ("--send", "--format", "json")
 PAGES = write_docs.pages()
 
 
@@ -145,11 +146,14 @@ class TestJson:
             ("segments diff --json", ["segments", "diff", "byggeri"]),
             ("subscribers why --json", ["subscribers", "why", "ADDRESS", "--issue", "2026-12"]),
             ("register show --json", ["register", "show"]),
+            ("campaign results --json", ["campaign", "results", "virksomheder-viser-vejen"]),
+            ("campaign report --send --format json", ["campaign", "report", "virksomheder-viser-vejen", *SENDING]),
         ],
     )
     def test_of_the_register(self, sampled, heading, words):
         listed = told(sampled, "subscribers", "export", "-", "--columns", "address").stdout.splitlines()
-        shown = told(sampled, *(listed[1] if word == "ADDRESS" else word for word in words), "--json")
+        as_json = () if "json" in words else ("--json",)
+        shown = told(sampled, *(listed[1] if word == "ADDRESS" else word for word in words), *as_json)
         assert keys(self.example(heading)) == keys(json.loads(shown.stdout))
 
 

@@ -52,6 +52,13 @@ class TestAdd:
             ("press", None, None),
         ]
 
+    def test_an_ambassador_may_be_a_person_who_is_not_named(self, ask):
+        made = ask("result", "add", "besoeg", "ambassador", given="\n")
+        assert made.exit_code == 0, made.stderr
+        assert [(row["measure"], row["company"], row["naming"]) for row in listed(ask)] == [
+            ("ambassador", None, "not asked")
+        ]
+
     def test_a_question_without_an_answer_writes_nothing(self, ask):
         made = ask("result", "add", "besoeg", "pledge", given="")
         assert made.exit_code == 2
