@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE := tests
 
-.PHONY: help build test check bench chaos docs clean
+.PHONY: help build test check bench chaos docs pictures clean
 
 help:  ## Show these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 10
@@ -29,6 +29,9 @@ chaos: $(VENV)/ready-dev  ## Kill a send of 2,000 at 200 random points on each d
 
 docs: $(VENV)/ready-dev  ## Write what is generated: schemas and the list of checks
 	$(BIN)/python scripts/write_docs.py
+
+pictures: $(VENV)/ready-dev  ## Draw the pictures of docs/reports.md anew
+	$(BIN)/python scripts/report_pictures.py
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) $(NODE)/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

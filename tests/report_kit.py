@@ -34,6 +34,15 @@ SECTIONS = {
     "U": "Private husstande",
     "V": "Internationale organisationer",
 }
+NAMES = {
+    "anna-eksempel": "Anna Eksempel",
+    "bo-proevesen": "Bo Prøvesen",
+    "2-9": "2-9 ansatte",
+    "10-49": "10-49 ansatte",
+    "50-199": "50-199 ansatte",
+    "fleksjob": "Fleksjob",
+    "virksomhedspraktik": "Virksomhedspraktik",
+}
 LONG = "Fremstilling af meget langtidsholdbare fleksjobambassadørnetværksarrangementsmaterialer og beslægtede produkter"
 
 
@@ -48,6 +57,11 @@ def line(measure: str, label: str, target: float, actual: float, **more: Any) ->
     )
 
 
+def parts(measure: str, by: str, names: dict[str, str], rows: list[tuple[str, float, float, float]]) -> list[Line]:
+    """Lines of a measure by something: key, target, actual, expected."""
+    return [line(measure, names[key], target, done, by=by, key=key, expected=due) for key, target, done, due in rows]
+
+
 def workdays(first: date, last: date) -> int:
     """Mondays to Fridays from first to last."""
     return sum((first + timedelta(n)).weekday() < 5 for n in range((last - first).days + 1))
@@ -56,14 +70,15 @@ def workdays(first: date, last: date) -> int:
 def points(
     first: date, last: date, as_of: date, actual: float, target: float = TARGET, **more: Any
 ) -> tuple[Point, ...]:
-    """A burn-up that climbs by working days to `actual` at as_of, and is forecast to run on as it has."""
+    """Sundays, first, last and as_of: a burn-up that climbs by working days, and is forecast to run on as it has."""
     whole, until = workdays(first, last), max(workdays(first, min(as_of, last)), 1) if as_of >= first else 0
     found = []
-    for n in range((last - first).days + 1):
-        day = first + timedelta(n)
+    for day in (first + timedelta(n) for n in range((last - first).days + 1)):
+        if day.weekday() < 6 and day not in (first, last, as_of):
+            continue
         done = workdays(first, day)
         known = int(actual * done / until) if until and day <= as_of else None
-        ahead = day >= as_of >= first and more.get("forecast", True) and as_of < last
+        ahead = day > as_of >= first and more.get("forecast", True) and as_of < last
         mid = actual * done / until if until else 0.0
         wide = 1.28 * (mid - actual + 0.5) ** 0.5 if ahead else 0.0
         forecast = Forecast(low=max(actual, mid - wide), mid=mid, high=mid + wide) if ahead else None
@@ -84,26 +99,26 @@ def weeks(first: date, last: date, as_of: date, visits: tuple[int, ...]) -> tupl
 VISITS = Definition(
     measure="visits",
     title="Besøg",
-    numerator="besøg hos virksomheder: møder på stedet, på nettet og i netværk, og samtaler i telefon",
-    denominator="ingen; tallet er et antal",
-    source="registret over besøg",
-    how_often="hver dag",
+    numerator="Besøg hos virksomheder, på stedet eller på skærm. Fortrudte besøg tæller aldrig.",
+    denominator="Ingen: det er et antal.",
+    source="Registret: besøg med kampagnens navn.",
+    how_often="Hver gang rapporten laves.",
 )
 COMPANIES = Definition(
     measure="unique_companies",
-    title="Forskellige virksomheder",
-    numerator="virksomheder (CVR) med mindst ét besøg; hver tæller én gang",
-    denominator="ingen; tallet er et antal",
-    source="registret over besøg",
-    how_often="hver dag",
+    title="Unikke virksomheder",
+    numerator="Virksomheder (CVR-numre) med mindst ét besøg; hver tæller én gang.",
+    denominator="Ingen: det er et antal.",
+    source="Registret: besøg med kampagnens navn.",
+    how_often="Hver gang rapporten laves.",
 )
 FOLLOW_UP = Definition(
     measure="follow_up",
     title="Opfølgning til tiden",
-    numerator="besøg, hvis næste skridt blev taget inden for 10 dage",
-    denominator="besøg med et næste skridt, hvis frist er gået",
-    source="registret over opfølgninger",
-    how_often="hver dag",
+    numerator="Besøg, hvor næste skridt er udført inden for fristen.",
+    denominator="Besøg med et næste skridt, hvor fristen er udløbet.",
+    source="Registret: opfølgninger på besøg.",
+    how_often="Hver gang rapporten laves.",
 )
 
 
@@ -131,20 +146,28 @@ def report(as_of: date = date(2027, 2, 1), actual: int = 58, **more: Any) -> Rep
     }
     lines = (
         visits,
-        line("unique_companies", "Forskellige virksomheder", 100, 58, expected=55.4, pace_needed=2.0),
-        line("follow_up", "Opfølgning til tiden", 90, 81.5, expected=90, unit="percent"),
+        line("unique_companies", "Unikke virksomheder", 100, 58, expected=55.4, pace_needed=2.0),
+        line("follow_up", "Opfølgning til tiden", 90, 81.5, expected=90, unit="percent", of=54),
         line("events", "Arrangementer", 6, 3),
-        line("agreements", "Aftaler", 25, 9, expected=13.9, pace_needed=0.8, too_early="For få aftaler endnu til en prognose."),
-        *(line("visits", names[key], target, done, by="month", key=key, expected=due) for key, target, done, due in months),
-        *(line("visits", SECTIONS[key], target, done, by="industry", key=key, expected=due) for key, target, done, due in industries),
-        line("visits", "Anna Eksempel", 60, 41, by="consultant", key="anna-eksempel", expected=33.2),
-        line("visits", "Bo Prøvesen", 60, 25, by="consultant", key="bo-proevesen", expected=33.2),
-        line("visits", "2-9 ansatte", 50, 31, by="size", key="2-9", expected=27.7),
-        line("visits", "10-49 ansatte", 50, 30, by="size", key="10-49", expected=27.7),
-        line("visits", "50-199 ansatte", 20, 5, by="size", key="50-199", expected=11.1),
-        line("agreements", "Fleksjob", 15, 6, by="scheme", key="fleksjob", expected=8.3),
-        line("agreements", "Virksomhedspraktik", 10, 3, by="scheme", key="virksomhedspraktik", expected=5.5),
-    )  # fmt: skip
+        line("agreements", "Aftaler", 25, 9, expected=13.9, pace_needed=0.8, too_early="For få endnu til en prognose."),
+        *parts("visits", "month", names, months),
+        *parts("visits", "industry", SECTIONS, industries),
+        *parts("visits", "consultant", NAMES, [("anna-eksempel", 60, 41, 33.2), ("bo-proevesen", 60, 25, 33.2)]),
+        line(
+            "follow_up",
+            "Anna Eksempel",
+            90,
+            92,
+            by="consultant",
+            key="anna-eksempel",
+            expected=90,
+            unit="percent",
+            of=25,
+        ),
+        line("follow_up", "Bo Prøvesen", 90, 0, by="consultant", key="bo-proevesen", unit="percent", of=0),
+        *parts("visits", "size", NAMES, [("2-9", 50, 31, 27.7), ("10-49", 50, 30, 27.7), ("50-199", 20, 5, 11.1)]),
+        *parts("agreements", "scheme", NAMES, [("fleksjob", 15, 6, 8.3), ("virksomhedspraktik", 10, 3, 5.5)]),
+    )
     made = Report(
         campaign="virksomheder-viser-vejen",
         title="Virksomheder viser vejen",
@@ -168,7 +191,7 @@ def report(as_of: date = date(2027, 2, 1), actual: int = 58, **more: Any) -> Rep
             "Besøg 7 virksomheder mere i Bygge og anlæg: de er længst bagud.",
             "Ring til de 23 virksomheder, der er i dialog og ikke har haft besøg.",
         ),
-        unplanned={"industry": {"Q": 4, "S": 2}},
+        unplanned={"month": {"2027-03": 1}, "industry": {"Q": 4, "unknown": 2}, "size": {"200+": 3}},
     )
     return replace(made, **more)
 
@@ -186,7 +209,8 @@ def behind() -> Report:
 def ended() -> Report:
     """Over since a month, 22 short."""
     made = report(as_of=date(2027, 7, 31), actual=98)
-    whole = replace(made.lines[0], state="ended-short", forecast=None, pace_needed=None, expected=120, gap=-22)
+    reached = Forecast(low=98, mid=98, high=98)
+    whole = replace(made.lines[0], state="ended-short", forecast=reached, pace_needed=None, expected=120, gap=-22)
     return replace(
         made, lines=(whole, *made.lines[1:]), remarks=("Kampagnen sluttede den 30. juni 2027.",), proposals=()
     )
@@ -202,7 +226,8 @@ def not_begun() -> Report:
 def no_visits() -> Report:
     """Begun two weeks ago; nobody has been visited."""
     made = report(as_of=date(2026, 10, 14), actual=0)
-    lines = tuple(replace(each, actual=0, forecast=None, too_early="Der er ingen besøg endnu at regne en prognose af.") for each in made.lines)  # fmt: skip
+    early = "Der er ingen besøg endnu at regne en prognose af."
+    lines = tuple(replace(each, actual=0, forecast=None, too_early=early) for each in made.lines)
     flat = tuple(replace(each, forecast=None) for each in made.burn_up)
     return replace(made, lines=lines, burn_up=flat, weeks=weeks(FIRST, LAST, made.as_of, ()), funnel=(), unplanned={})
 
@@ -266,6 +291,17 @@ def english() -> Report:
 EXAMPLES = {
     made.__name__: made
     for made in (
-        on_track, behind, ended, not_begun, no_visits, only_visits, no_target, many_industries, long_labels, new_year, leap_day, english,
+        on_track,
+        behind,
+        ended,
+        not_begun,
+        no_visits,
+        only_visits,
+        no_target,
+        many_industries,
+        long_labels,
+        new_year,
+        leap_day,
+        english,
     )
-}  # fmt: skip
+}

@@ -117,20 +117,16 @@ def _chores(
     return [
         Chore(name="schedule", every=_SCHEDULE, do=plan),
         Chore(name="bounces", every=_BOUNCES, do=_reader(root, settings, register, office)),
-        Chore(name="reminders", every=_REMINDERS, do=_reminder(root, settings, register, office, really=really)),
+        Chore(name="reminders", every=_REMINDERS, do=_reminder(root, register, office, really=really)),
         Chore(name="statuses", every=_STATUSES, do=_status(root, register, office, really=really)),
     ]
 
 
-def _reminder(
-    root: Path, settings: Settings, register: Register, office: Office, *, really: bool
-) -> Callable[[], None]:
+def _reminder(root: Path, register: Register, office: Office, *, really: bool) -> Callable[[], None]:
     """What reminds consultants in the morning of what they promised."""
     from newsletter.delivery.reminding import Reminders
 
-    reminders = Reminders(
-        root, settings, register, environ=os.environ, clock=office.clock, tell=office.tell, really=really
-    )
+    reminders = Reminders(root, register, environ=os.environ, clock=office.clock, tell=office.tell, really=really)
     return reminders.tick
 
 

@@ -49,11 +49,13 @@ def command(issue: str | None, *, as_json: bool, root: Path) -> None:
     """
     from newsletter.cli.build import check_names
     from newsletter.delivery.ledger import status
+    from newsletter.delivery.notices import in_doubt
 
     if issue is not None:
         check_names(root, [issue])
     with opened(root, must_exist=True) as (settings, register), register.read() as connection:
         found = status(connection, issue, now())
+        doubts = [] if issue else in_doubt(connection, now())
     if as_json:
         told = [facts(group) for group in _by_issue(found)]
         click.echo(json.dumps(told if issue is None else (told or [nothing(issue)])[0], ensure_ascii=False, indent=1))
@@ -62,6 +64,8 @@ def command(issue: str | None, *, as_json: bool, root: Path) -> None:
         tell_status(each, settings.zone)
     if not found:
         click.echo(f"{issue} has not been sent" if issue else "nothing has been sent yet")
+    for doubt in doubts:
+        click.echo(f"perhaps sent, and not sent again: {doubt.key} to {doubt.who or 'somebody erased'}; ask them")
 
 
 def _by_issue(found: Sequence[SendStatus]) -> list[list[SendStatus]]:

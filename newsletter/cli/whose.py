@@ -31,7 +31,12 @@ def whose(root: Path, actor: str, *, mine: bool, consultant: str | None, everybo
     if everybody:
         return None
     if consultant is not None:
-        return [consultant]  # also one who has left and has no file any more
+        if not is_contact(root, consultant):  # they may have left, and their things are still here
+            from newsletter.problems import guess
+
+            hint = guess(consultant, _contacts(root))
+            click.echo(f"there is no content/contacts/{consultant}.md; {hint}", err=True)
+        return [consultant]
     if is_contact(root, actor):
         return [actor]
     if mine:
@@ -43,4 +48,8 @@ def whose(root: Path, actor: str, *, mine: bool, consultant: str | None, everybo
 
 def is_contact(root: Path, name: str) -> bool:
     """Whether content/contacts/ has a file of this short name."""
-    return name in {path.stem for path in (root / "content/contacts").glob("*.md")}
+    return name in _contacts(root)
+
+
+def _contacts(root: Path) -> set[str]:
+    return {path.stem for path in (root / "content/contacts").glob("*.md")}

@@ -15,6 +15,7 @@ from delivery_kit import ISSUE, approved, ledger, numbered, relayed, started, su
 from kit import run
 from ledger_kit import states
 from register_kit import NOW
+from reminding_kit import a_follow_up, two_consultants
 from running_kit import recipients, running, wait_for
 from schedule_kit import COPENHAGEN, planned, wall
 from smtp_server import Rule, Script
@@ -75,6 +76,18 @@ def test_what_is_due_goes_into_the_outbox(peopled: Path, register: Register, mon
     assert len(list((peopled / "build/outbox/2027-01").glob("*.eml"))) == READERS
     assert "goes out to" not in once(peopled, monkeypatch, DUE + timedelta(minutes=1))
     assert states(register) == {"accepted": READERS}
+
+
+def test_consultants_are_reminded_on_the_way(root: Path, register: Register, monkeypatch):
+    """Also with --once: before half past seven nobody is, and afterwards both databases have it written once."""
+    two_consultants(root)
+    a_follow_up(register, "2027-01-05")
+    assert "reminder" not in once(root, monkeypatch, wall("2027-01-05 07:29").replace(tzinfo=COPENHAGEN))
+    told = once(root, monkeypatch, wall("2027-01-05 07:31").replace(tzinfo=COPENHAGEN))
+    assert "2027-01-05 07:31:00 info 1 reminder to consultants: written into build/outbox/notices/\n" in told
+    assert len(list((root / "build/outbox/notices").glob("*.eml"))) == 1
+    workers = once(root, monkeypatch, wall("2027-01-05 07:31").replace(tzinfo=COPENHAGEN), "--role", "worker")
+    assert "reminder" not in workers
 
 
 def test_what_nobody_approved_or_sealed_is_told_and_nothing_is_sent(peopled: Path, register: Register, monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support import edit, lines
+from support import SETTINGS, edit, lines, put
 
 from newsletter.checks.references import check_references
 from newsletter.workspace import read_workspace
@@ -38,6 +38,14 @@ def test_every_unknown_name_is_told_with_its_place_and_a_guess(root):
         "did you mean 'service'?",
         "did you mean 'handel'?",
     ]
+
+
+def test_every_contact_the_service_names_must_be_there(root):
+    service = "service:\n  topics: {fleksjob: servise}\n  stand_ins: {service: anna}\n  away: {bo: 2027-01-05}\n"
+    put(root, "newsletter.yml", SETTINGS + service)
+    found = told(root)
+    assert lines(found) == [f"newsletter.yml:{place} unknown-contact" for place in ("12:22", "13:24", "14:14")]
+    assert found[0].hint == "did you mean 'service'?"
 
 
 def test_segments_that_lean_on_each_other_in_a_circle_are_told(root):

@@ -31,11 +31,12 @@ class _Rows:
 def bars(report: Report, by: By, form: Form = WIDE, measure: str = "visits") -> str:
     """A bar for each line: full for what was done, an outline for what is promised, a mark for what is expected now."""
     told, lines = sentences.parts(report, by, measure), report.of(measure, by)
+    name = f"{measure}-by-{by}"
     head, top = svg.headline(told[0], form)
-    rows = _layout(report, lines, by, form)
+    rows = _layout(report, lines, f"late-{name}-{form.name}", form)
     shown = _that_fit(lines, rows, top)
-    foot = _foot(report, by, len(shown), len(lines)) if lines else told[1]
-    parts = [svg.hatch(f"late-{by}-{form.name}", "@late"), head]
+    foot = _foot(report, by, shown, lines) if lines else told[1]
+    parts = [svg.hatch(rows.name, "@late"), head]
     if shown:
         parts += _key(rows, top, expected=any(line.expected is not None for line in shown))
         top += form.size * 2
@@ -46,21 +47,19 @@ def bars(report: Report, by: By, form: Form = WIDE, measure: str = "visits") -> 
         for each in wrap(foot, form.size * form.slack, form.width - 2 * form.pad, lines=4):
             top += form.size * 1.25
             parts.append(svg.words(form.pad, top, each, form.size, fill="@quiet"))
-    return svg.document(form, f"by-{by}", told, form.height or top + form.size * 0.5 + form.pad, parts)
+    return svg.document(form, name, told, form.height or top + form.size * 0.5 + form.pad, parts)
 
 
-def _layout(report: Report, lines: Sequence[Line], by: By, form: Form) -> _Rows:
+def _layout(report: Report, lines: Sequence[Line], name: str, form: Form) -> _Rows:
     words = WORDS[report.language]
     above = form.narrow
     room = 0 if above else min(max((svg.reach(line.label, form) for line in lines), default=0), form.width * 0.4)
-    values = max((svg.reach(_value(words, line), form) for line in lines), default=0)
+    values = max((svg.reach(_value(words, line), form, bold=True) for line in lines), default=0)
     longest = max((max(line.actual, line.target, line.expected or 0) for line in lines), default=1)
     start = form.pad + room + (0 if above else form.size * 0.7)
     across = Scale(low=0, high=longest or 1, start=start, end=form.width - form.pad - values - form.size)
     row = form.size * (3.2 if above else 2.05)
-    return _Rows(
-        form=form, name=f"late-{by}-{form.name}", words=words, across=across, row=row, thick=form.size, above=above
-    )
+    return _Rows(form=form, name=name, words=words, across=across, row=row, thick=form.size, above=above)
 
 
 def _that_fit(lines: Sequence[Line], rows: _Rows, top: float) -> Sequence[Line]:
@@ -72,24 +71,20 @@ def _that_fit(lines: Sequence[Line], rows: _Rows, top: float) -> Sequence[Line]:
     return [lines[place] for place in sorted(worst)]
 
 
-def _foot(report: Report, by: By, shown: int, count: int) -> str:
-    if shown == count:
-        return sentences.without_target(report, by)
-    return WORDS[report.language].say("some_shown", shown=shown, count=count)
+def _foot(report: Report, by: By, shown: Sequence[Line], lines: Sequence[Line]) -> str:
+    if len(shown) < len(lines):
+        return WORDS[report.language].say("some_shown", shown=len(shown), count=len(lines))
+    return sentences.without_target(report, by) if lines[0].measure == "visits" else ""
 
 
 def _value(words: Words, line: Line) -> str:
     """`9 af 30, bagud`."""
-    numbers = words.say("of", actual=words.value(line.actual, line.unit), target=words.value(line.target, line.unit))
-    return numbers if line.state in ("on-track", "unplanned", "not-begun") else f"{numbers}, {_state(words, line)}"
-
-
-def _state(words: Words, line: Line) -> str:
-    return words.states["behind" if line.state == "ended-short" else line.state]
+    numbers = words.standing(line)
+    return numbers if line.state in ("on-track", "unplanned", "not-begun") else f"{numbers}, {words.states[line.state]}"
 
 
 def _bar(rows: _Rows, line: Line, top: float) -> Iterator[str]:
-    form, size = rows.form, rows.form.size
+    size = rows.form.size
     y = top + (size * 1.75 if rows.above else (rows.row - rows.thick) / 2)
     middle = y + rows.thick / 2
     yield from _label(rows, line.label, top + size if rows.above else middle + size * 0.35)

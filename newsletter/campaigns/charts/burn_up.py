@@ -46,7 +46,9 @@ def burn_up(report: Report, form: Form = WIDE) -> str:
     head, top = svg.headline(told[0], form)
     height = float(form.height or round(form.width * _SHAPE + top + (80 if form.narrow else 0)))
     if not report.burn_up:
-        return svg.document(form, "burn-up", told, top + 3 * form.size, [head, _empty(told[1], top, form)])
+        return svg.document(
+            form, "burn-up", told, form.height or top + 3 * form.size, [head, _empty(told[1], top, form)]
+        )
     plot = _plot(report, form, top, height)
     drawn = (_grid(plot), _months(plot), _band(plot), _target(plot), _plan(plot), _done(plot), _today(plot))
     return svg.document(form, "burn-up", told, height, [head, *(part for parts in drawn for part in parts)])
@@ -62,9 +64,7 @@ def _plot(report: Report, form: Form, top: float, height: float) -> _Plot:
     peak = max([report.burn_up[-1].plan, *ends, *(point.actual or 0 for point in report.burn_up), _promised(report)])
     highest = ticks(peak)[-1]
     words = WORDS[report.language]
-    begun = any(point.actual is not None for point in report.burn_up)
-    beside = words.say("forecast") if ends else words.say("done", number="000") if begun else ""
-    right = svg.reach(beside, form, bold=True) + form.size
+    right = max(svg.reach(each, form, bold=True) for each in _beside_the_end(report)) + form.size
     left = form.pad + svg.reach(words.number(highest), form) + form.size * 0.6
     days = report.burn_up[0].day.toordinal(), report.burn_up[-1].day.toordinal()
     return _Plot(
@@ -73,6 +73,14 @@ def _plot(report: Report, form: Form, top: float, height: float) -> _Plot:
         across=Scale(low=days[0], high=days[1], start=left, end=form.width - form.pad - right),
         up=Scale(low=0, high=highest, start=height - form.pad - form.size * 2.9, end=top + form.size * 2),
     )
+
+
+def _beside_the_end(report: Report) -> list[str]:
+    """What stands right of the last day, or may: the forecast, the count of a campaign that is nearly over."""
+    words, known = WORDS[report.language], [each.actual for each in report.burn_up if each.actual is not None]
+    done = words.say("done", number=words.number(known[-1])) if known else ""
+    end = report.burn_up[-1].forecast
+    return [words.say("forecast"), words.span(end)] if end else [done]
 
 
 def _promised(report: Report) -> float:

@@ -35,8 +35,8 @@ class Form:
         return self.width < 30 * self.size
 
 
-WIDE = Form(name="wide", width=720, slack=1.13)
-NARROW = Form(name="narrow", width=340, slack=1.13)
+WIDE = Form(name="wide", width=720, slack=1.22)
+NARROW = Form(name="narrow", width=340, slack=1.22)
 PRINT = Form(name="print", width=640, size=13, fixed=True)
 MAIL = Form(name="mail", width=600, size=17, scale=2, titled=True, fixed=True)
 SLIDE = Form(name="slide", width=960, height=540, size=16, scale=2, titled=True, fixed=True)

@@ -30,7 +30,7 @@ DARK: Mapping[str, str] = {
     "quiet": "#adbcbf",
     "grid": "#3a5058",
     "done": "#6cc3d0",
-    "late": "#f0a060",
+    "late": "#d9772c",
     "band": "#24444c",
     "week1": "#21424a",
     "week2": "#2d606b",

@@ -19,9 +19,9 @@ def over_time(report: Report) -> Told:
     line = lines[0]
     values = _values(report, line, words)
     says = [words.say(_SAYS.get(line.state, "now"), **values)]
-    if line.forecast:
+    if line.forecast and report.as_of < report.last:
         says.append(words.say("going_on", span=words.span(line.forecast)))
-    elif line.too_early:
+    elif line.too_early and line.state != "not-begun":
         says.append(line.too_early)
     return words.say(_head(line), **values), " ".join(says)
 
@@ -36,7 +36,7 @@ _HEADS = {"not-begun": "not_begun", "reached": "reached", "ended-short": "ended"
 
 
 def _head(line: Line) -> str:
-    by_gap = "level" if abs(line.gap or 0) < 0.5 else "ahead" if (line.gap or 0) > 0 else "behind"
+    by_gap = "level" if not int(abs(line.gap or 0) + 1 / 2) else "ahead" if (line.gap or 0) > 0 else "behind"
     return _HEADS.get(line.state, by_gap)
 
 
@@ -74,11 +74,11 @@ def _standing(report: Report, lines: Sequence[Line], by: By) -> str:
         return words.say("ended_parts", reached=sum(line.state == "reached" for line in lines), **count)
     late = [line for line in lines if line.state in ("behind", "ended-short")]
     if not late:
-        return words.say("all_on_plan", **count)
+        return words.say("none_behind", **count)
     worst = min(late, key=lambda line: line.gap or 0)
-    numbers = {"actual": words.number(worst.actual), "target": words.number(worst.target)}
-    expected = words.whole(worst.expected or 0)
-    return words.say("some_behind", late=len(late), label=worst.label, expected=expected, **numbers, **count)
+    expected = words.value(round(worst.expected or 0), worst.unit)
+    standing = words.standing(worst)
+    return words.say("some_behind", late=len(late), label=worst.label, standing=standing, expected=expected, **count)
 
 
 def without_target(report: Report, by: By) -> str:
@@ -86,7 +86,7 @@ def without_target(report: Report, by: By) -> str:
     words, elsewhere = WORDS[report.language], report.unplanned.get(by, {})
     if not elsewhere:
         return ""
-    told = (f"{key} {words.number(count)}" for key, count in sorted(elsewhere.items()))
+    told = (f"{words.part_of(by, key)} {words.number(count)}" for key, count in sorted(elsewhere.items()))
     return words.say("elsewhere", list=", ".join(told))
 
 

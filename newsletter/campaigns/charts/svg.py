@@ -9,7 +9,7 @@ from newsletter.campaigns.charts import ink
 from newsletter.campaigns.charts.form import Form
 from newsletter.campaigns.charts.lettering import FAMILY, legible, sound, width, wrap
 
-_FONT = f"'{FAMILY}','Source Sans 3',system-ui,'Segoe UI',Helvetica,Arial,sans-serif"
+_FONT = f"'{FAMILY}','Source Sans 3','Segoe UI',Helvetica,Arial,sans-serif"
 Spot = tuple[float, float]
 
 

@@ -31,7 +31,7 @@ def _compiler() -> Iterator[Compiler]:
     """A compiler in an empty folder. The fonts are two files by name: a folder's order is not the same everywhere."""
     from typst import Compiler, Fonts
 
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for name in (REGULAR, BOLD):
             shutil.copyfile(font_file(name), Path(folder) / name)
         fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

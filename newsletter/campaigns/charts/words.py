@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from newsletter.campaigns.progress.values import By, Forecast, State
+from newsletter.campaigns.progress.values import By, Forecast, Line, State
 
 Language = Literal["da", "en"]
 
@@ -48,6 +48,21 @@ class Words:
             return "–"
         return f"{self.number(value)}\u00a0%" if unit == "percent" else self.number(value)
 
+    def standing(self, line: Line) -> str:
+        """`9 af 30`; of a share `82 % (mål 90 %)`, and a dash as long as there is nothing to take a share of."""
+        actual = self.value(None if line.of == 0 else line.actual, line.unit)
+        name = "of_share" if line.unit == "percent" else "of"
+        return self.say(name, actual=actual, target=self.value(line.target, line.unit))
+
+    def part_of(self, by: By, key: str) -> str:
+        """A part for which there is no line that has its label."""
+        if key == "unknown":
+            return self.say("unknown")
+        if by == "month":
+            return self.month(date.fromisoformat(f"{key}-01"))
+        names = {"industry": "section", "size": "employees"}
+        return self.say(names[by], key=key) if by in names else key
+
     def span(self, forecast: Forecast) -> str:
         """`96–131`."""
         low, high = self.whole(forecast.low), self.whole(forecast.high)
@@ -83,15 +98,18 @@ _DANISH = Words(
     language="da",
     texts={
         "week": "uge {number}",
-        "today": "i dag, {day}",
         "as_of": "opgjort {day}",
         "target": "Mål: {number}",
         "plan": "Plan {number}",
         "done": "Besøg {number}",
         "forecast": "Prognose",
         "target_mark": "mål",
-        "expected_mark": "forventet nu",
+        "expected_mark": "ventet indtil nu",
         "of": "{actual} af {target}",
+        "of_share": "{actual} (mål {target})",
+        "unknown": "uoplyst",
+        "section": "branche {key}",
+        "employees": "{key} ansatte",
         "over_time": "Besøg over tid",
         "by": "{measure} {by}",
         "weeks": "Besøg uge for uge",
@@ -107,12 +125,16 @@ _DANISH = Words(
         "ahead": "Besøg: {gap} foran planen",
         "level": "Besøg: planen holdes",
         "behind": "Besøg: {gap} bagud",
-        "now": "{actual} besøg til og med {day}. Efter planen skulle der være {expected} nu. Målet er {target} den {last}.",
+        "now": (
+            "{actual} besøg til og med {day}. Efter planen skulle der være {expected} nu. Målet er {target} den {last}."
+        ),
         "unplanned": "Besøg: {actual} af {target}",
         "unplanned_says": "{actual} besøg til og med {day}. Målet er {target} den {last}.",
         "going_on": "Fortsætter det som hidtil, ender kampagnen på {span} besøg.",
-        "all_on_plan": "Alle {count} {parts} følger planen eller har nået målet.",
-        "some_behind": "{late} af {count} {parts} er bagud. Længst bagud er {label}: {actual} af {target}, forventet nu {expected}.",
+        "none_behind": "Ingen af {count} {parts} er bagud.",
+        "some_behind": (
+            "{late} af {count} {parts} er bagud. Længst bagud er {label}: {standing}, ventet indtil nu {expected}."
+        ),
         "ended_parts": "{reached} af {count} {parts} nåede målet.",
         "parts_begin": "Kampagnen begynder {day}.",
         "some_shown": "Her vises {shown} af {count}, valgt efter hvor langt de er bagud.",
@@ -130,9 +152,9 @@ _DANISH = Words(
         "reached": "nået",
         "on-track": "følger planen",
         "behind": "bagud",
-        "ended-short": "sluttede under målet",
+        "ended-short": "ikke nået",
         "not-begun": "ikke begyndt",
-        "unplanned": "uden plan over tid",
+        "unplanned": "uden plan",
     },
     by={
         "month": "efter måned",
@@ -160,7 +182,6 @@ _ENGLISH = Words(
     language="en",
     texts={
         "week": "week {number}",
-        "today": "today, {day}",
         "as_of": "as of {day}",
         "target": "Target: {number}",
         "plan": "Plan {number}",
@@ -169,6 +190,10 @@ _ENGLISH = Words(
         "target_mark": "target",
         "expected_mark": "expected by now",
         "of": "{actual} of {target}",
+        "of_share": "{actual} (target {target})",
+        "unknown": "not stated",
+        "section": "industry {key}",
+        "employees": "{key} employees",
         "over_time": "Visits over time",
         "by": "{measure} {by}",
         "weeks": "Visits week by week",
@@ -184,12 +209,16 @@ _ENGLISH = Words(
         "ahead": "Visits: {gap} ahead of the plan",
         "level": "Visits: the plan is kept",
         "behind": "Visits: {gap} behind",
-        "now": "{actual} visits until {day}. By the plan there should be {expected} now. The target is {target} on {last}.",
+        "now": (
+            "{actual} visits until {day}. By the plan there should be {expected} now. The target is {target} on {last}."
+        ),
         "unplanned": "Visits: {actual} of {target}",
         "unplanned_says": "{actual} visits until {day}. The target is {target} on {last}.",
         "going_on": "If things go on as they have, the campaign ends at {span} visits.",
-        "all_on_plan": "All {count} {parts} are on plan or have reached their target.",
-        "some_behind": "{late} of {count} {parts} are behind. Furthest behind is {label}: {actual} of {target}, expected by now {expected}.",
+        "none_behind": "None of {count} {parts} are behind.",
+        "some_behind": (
+            "{late} of {count} {parts} are behind. Furthest behind is {label}: {standing}, expected by now {expected}."
+        ),
         "ended_parts": "{reached} of {count} {parts} reached their target.",
         "parts_begin": "The campaign begins on {day}.",
         "some_shown": "These are {shown} of {count}, chosen by how far they are behind.",
@@ -205,11 +234,11 @@ _ENGLISH = Words(
     },
     states={
         "reached": "reached",
-        "on-track": "on plan",
+        "on-track": "on track",
         "behind": "behind",
-        "ended-short": "ended below its target",
+        "ended-short": "not reached",
         "not-begun": "not begun",
-        "unplanned": "no plan over time",
+        "unplanned": "without a plan",
     },
     by={
         "month": "by month",

@@ -13,7 +13,7 @@ from newsletter.campaigns.charts.lettering import sound
 from newsletter.campaigns.charts.words import WORDS, Words
 from newsletter.campaigns.documents.labels import LABELS
 from newsletter.campaigns.documents.sections import Section, lead, sections
-from newsletter.campaigns.documents.tables import Column, Row, Table, shown
+from newsletter.campaigns.documents.tables import Column, Row, Table, counts, shown
 from newsletter.campaigns.progress.values import Report
 
 _PAGE = """\
@@ -86,20 +86,20 @@ def _section(section: Section, report: Report) -> str:
 def _table(table: Table, words: Words) -> str:
     """A table that scrolls in its own box where the window is narrow."""
     known = f"{table.name}-caption"
-    head = "".join(f'<th scope="col" class="{_side(column)}">{_text(column.title)}</th>' for column in table.columns)
+    head = "".join(f'<th scope="col" class="{_kind(column)}">{_text(column.title)}</th>' for column in table.columns)
     rows = "\n".join(_row(row, table.columns, words) for row in table.rows)
-    caption = f'<caption id="{known}">{_text(table.caption)}</caption>'
+    caption = f'<caption id="{known}"><span>{_text(table.caption)}</span></caption>'
     body = f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
     return f'<div class="scroll" role="region" aria-labelledby="{known}" tabindex="0">\n{body}\n</div>'
 
 
-def _side(column: Column) -> str:
-    return "number" if column.kind in ("number", "forecast") else "text"
+def _kind(column: Column) -> str:
+    return "number" if column.kind == "forecast" else column.kind
 
 
 def _row(row: Row, columns: Sequence[Column], words: Words) -> str:
-    note = f"<small>{_text(row.note)}</small>" if row.note else ""
+    note = f"<small>{_text(counts(row.note, words))}</small>" if row.note else ""
     first = f'<th scope="row">{_text(shown(row.cells[0], words))}{note}</th>'
     rest = zip(row.cells[1:], columns[1:], strict=True)
-    cells = (f'<td class="{_side(column)}">{_text(shown(cell, words))}</td>' for cell, column in rest)
+    cells = (f'<td class="{_kind(column)}">{_text(shown(cell, words))}</td>' for cell, column in rest)
     return f"<tr>{first}{''.join(cells)}</tr>"

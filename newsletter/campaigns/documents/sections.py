@@ -47,6 +47,8 @@ def sections(report: Report) -> Iterator[Section]:
         yield Section(name="weeks", title=title, says=says, chart=_weeks(report), table=tables.weeks(report))
     if report.funnel:
         title, says = sentences.funnel(report)
+        counted = (each.numerator for each in report.definitions if each.measure == "funnel")
+        says = " ".join([says, *counted])
         yield Section(name="funnel", title=title, says=says, chart=_funnel(report), table=tables.funnel(report))
     if report.definitions:
         yield Section(name="definitions", title=labels["definitions"], table=tables.definitions(report))

@@ -68,14 +68,24 @@ def shown(cell: Cell, words: Words) -> str:
             return words.number(cell)
 
 
+def counts(note: str, words: Words) -> str:
+    """`Tæller: …`, for what a row counts."""
+    return LABELS[words.language]["counts"].format(numerator=note) if note else ""
+
+
 def overview(report: Report) -> Table:
     """Each promised number as a whole, with what it counts."""
     labels, words = LABELS[report.language], WORDS[report.language]
-    counted = {each.measure: labels["counts"].format(numerator=each.numerator) for each in report.definitions}
+    counted = {each.measure: _first_sentence(each.numerator) for each in report.definitions}
     whole = [line for line in report.lines if line.by is None]
     rows = (Row(cells=_cells(line, words), note=counted.get(line.measure, "")) for line in whole)
     caption = labels["overview_says"].format(day=words.day(report.as_of))
     return _standing(report, "overview", labels["overview"], caption, labels["measure"], tuple(rows))
+
+
+def _first_sentence(text: str) -> str:
+    """All of it stands in the definitions."""
+    return text.split(". ", 1)[0].removesuffix(".") + "."
 
 
 def parted(report: Report) -> Iterator[tuple[str, By]]:
@@ -95,24 +105,29 @@ def parts(report: Report, measure: str, by: By) -> Table:
 
 
 def _unplanned(report: Report, by: By) -> list[Row]:
-    without = LABELS[report.language]["no_target"]
+    without, words = LABELS[report.language]["no_target"], WORDS[report.language]
     elsewhere = sorted(report.unplanned.get(by, {}).items())
-    return [Row(cells=(key, None, count, None, None, None, None, without)) for key, count in elsewhere]
+    return [
+        Row(cells=(words.part_of(by, key), None, count, None, None, None, None, without)) for key, count in elsewhere
+    ]
 
 
 def _standing(  # noqa: PLR0917
     report: Report, name: str, title: str, caption: str, first: str, rows: tuple[Row, ...]
 ) -> Table:
+    """Where lines stand; a column that would be empty is left out."""
     labels = LABELS[report.language]
     numbers = (Column(labels[key]) for key in ("target", "actual", "expected", "gap", "pace"))
     columns = (Column(first, "text"), *numbers, Column(labels["forecast"], "forecast"), Column(labels["state"], "text"))
-    return Table(name=name, title=title, caption=caption, columns=columns, rows=rows)
+    kept = [place for place in range(len(columns)) if any(row.cells[place] is not None for row in rows)]
+    fewer = tuple(Row(cells=tuple(row.cells[place] for place in kept), note=row.note) for row in rows)
+    return Table(name=name, title=title, caption=caption, columns=tuple(columns[place] for place in kept), rows=fewer)
 
 
 def _cells(line: Line, words: Words) -> tuple[Cell, ...]:
-    numbers = (line.target, line.actual, line.expected, line.gap)
+    numbers = (line.target, None if line.of == 0 else line.actual, line.expected)
     values = (Percent(each) if line.unit == "percent" and each is not None else each for each in numbers)
-    return (line.label, *values, line.pace_needed, line.forecast, words.states[line.state])
+    return (line.label, *values, line.gap, line.pace_needed, line.forecast, words.states[line.state])
 
 
 def over_time(report: Report) -> Table:

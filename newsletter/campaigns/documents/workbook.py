@@ -60,9 +60,9 @@ def _fill(sheet: Worksheet, table: Table, report: Report) -> None:
         sheet.cell(_HEAD, place).font = Font(bold=True)
         sheet.cell(_HEAD, place).alignment = Alignment(wrap_text=True, vertical="top")
     for down, row in enumerate(table.rows, _HEAD + 1):
-        for across, cell in enumerate(_spread(row, table, noted=noted), 1):
-            _put(sheet, down, across, cell)
-    sheet.freeze_panes = sheet.cell(_HEAD + 1, 2)
+        for across, value in enumerate(_spread(row, table, noted=noted), 1):
+            _put(sheet, down, across, value)
+    sheet.freeze_panes = f"B{_HEAD + 1}"
     _widen(sheet, len(titles))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import ceil
 from typing import TYPE_CHECKING
 
 from newsletter.campaigns.progress.plan import WEEK
@@ -26,10 +27,11 @@ def remarks(lines: Lines) -> Iterator[str]:
         yield words.ended.format(stretch.last)
     if stretch.begun and not found.visited.total:
         yield words.no_visits
-    if found.visited.outside:
-        yield words.some(words.outside, found.visited.outside)
-    if found.untold:
-        yield words.some(words.untold, found.untold)
+    outside, untold = found.visited.others["outside"], found.visited.places[""]
+    if outside:
+        yield words.some(words.outside, outside)
+    if untold and lines.basis.campaign.targets.workplaces is not None:
+        yield words.some(words.untold, untold)
 
 
 def later_remark(report: Report) -> str:
@@ -61,15 +63,16 @@ def _pace(line: Line, lines: Lines) -> Iterator[str]:
     if line.pace_needed is not None and gone:
         done = words.number(line.actual / gone * WEEK)
         yield words.pace.format(needed=words.number(line.pace_needed), done=done)
-    if line.forecast is not None and line.forecast.high < line.target:
-        low, high, target = map(words.number, (line.forecast.low, line.forecast.high, line.target))
+    ends = line.forecast
+    if ends is not None and ends.low < ends.high < line.target:
+        low, high, target = map(words.number, (ends.low, ends.high, line.target))
         yield words.too_low.format(low=low, high=high, target=target)
 
 
 def _short(behind: list[Line], by: str, sentence: str, words: Words) -> Iterator[str]:
     """The parts that lack most."""
     lacking = sorted((line for line in behind if line.by == by), key=lambda line: line.gap or 0)[:_FEW]
-    names = [words.lacks.format(label=line.label, number=words.number(-(line.gap or 0))) for line in lacking]
+    names = [words.lacks.format(label=line.label, number=ceil(-(line.gap or 0))) for line in lacking]
     if names:
         yield sentence.format(names=words.listed(names))
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, not_, or_, select
+from sqlalchemy import BigInteger, String, and_, case, cast, extract, func, select
 
-from newsletter.store.tables import follow_ups, visits
+from newsletter.campaigns.progress.seen import CELL, ROW, Visited, consultant_of, joined
+from newsletter.store.tables import follow_ups
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
     from newsletter.campaigns.progress.window import Window
+
+_DONE, _COUNTS, _OPEN = 1, 2, 4
+"""Of a visit: a next step was done in time; one is still a next step; one is open."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,70 +30,76 @@ class Kept:
     kept: int = 0
     waiting: int = 0
 
-
-def kept(connection: Connection, window: Window, within: int, *, mended: bool) -> dict[str, Kept]:
-    """By consultant: visits whose next step was taken within so many days, of those that count by now.
-
-    `mended` says that some visits put others right: their next steps may hang on either.
-    """
-    each = _each(window, within, mended=mended).subquery()
-    over = each.c.visited_on <= window.as_of - timedelta(days=within)
-    counts = and_(each.c.counts == 1, or_(each.c.done == 1, over))
-    late = and_(counts, each.c.done == 0, each.c.open == 1)
-    sums = (_sum(counts), _sum(and_(counts, each.c.done == 1)), _sum(late))
-    rows = connection.execute(select(each.c.consultant, *sums).group_by(each.c.consultant))
-    return {
-        consultant: Kept(counted=counted, kept=done, waiting=waiting) for consultant, counted, done, waiting in rows
-    }
+    def __add__(self, other: Kept) -> Kept:
+        """Both together."""
+        return Kept(
+            counted=self.counted + other.counted,
+            kept=self.kept + other.kept,
+            waiting=self.waiting + other.waiting,
+        )
 
 
-def _each(window: Window, within: int, *, mended: bool) -> Any:
-    """Each visit with a next step: whether one was done in time, whether any counts, whether any is open."""
-    roots = _roots(window) if mended else None
-    steps = _steps(window, roots)
-    settled = and_(steps.c.settled_at.is_not(None), window.known(steps.c.settled_at))
-    in_time = and_(settled, window.in_days(steps.c.settled_at, visits.c.visited_on, within))
-    done = and_(steps.c.state == "done", in_time)
-    counts = not_(and_(steps.c.state == "dropped", in_time))
-    flags = (_any(done, "done"), _any(counts, "counts"), _any(not_(settled), "open"))
-    rows = select(visits.c.consultant, visits.c.visited_on, *flags).select_from(_joined(steps, roots))
-    return rows.where(window.met()).group_by(visits.c.id, visits.c.consultant, visits.c.visited_on)
+def kept(connection: Connection, window: Window, within: int, visited: Visited) -> dict[str, Kept]:
+    """By consultant: visits whose next step was taken within so many days, of those that count by now."""
+    bits: dict[str, int] = {}
+    limits: dict[date, float] = {}
+    standing = _standing(visited)
+    for visit, state, settled in _steps(connection, window):
+        number = standing.get(_root(visit, visited.replaced), visit)
+        if number not in visited.met:
+            continue
+        day = visited.met[number][0]
+        if day not in limits:
+            limits[day] = window.basis.end_of(day + timedelta(days=within)).timestamp()
+        in_time = bool(settled) and int(settled) < limits[day]
+        bits[number] = bits.get(number, 0) | _bits(state, in_time=in_time, settled=bool(settled))
+    found: dict[str, Kept] = {}
+    for number, flags in bits.items():
+        day, row = visited.met[number]
+        over = day + timedelta(days=within) <= window.as_of
+        who = consultant_of(row)
+        found[who] = found.get(who, Kept()) + _judged(flags, over=over)
+    return found
 
 
-def _steps(window: Window, roots: Any) -> Any:
-    """The next steps that were known, each with the visit it began from."""
+def _bits(state: str, *, in_time: bool, settled: bool) -> int:
+    """What a next step says of its visit. One that was dropped in time is none."""
+    done = _DONE if state == "done" and in_time else 0
+    counts = 0 if state == "dropped" and in_time else _COUNTS
+    return done | counts | (0 if settled else _OPEN)
+
+
+def _judged(flags: int, *, over: bool) -> Kept:
+    done = bool(flags & _DONE)
+    if not flags & _COUNTS or not (done or over):
+        return Kept()
+    return Kept(counted=1, kept=int(done), waiting=int(bool(flags & _OPEN) and not done))
+
+
+def _steps(connection: Connection, window: Window) -> Iterator[list[str]]:
+    """The next steps that were known: visit, state, and the second in which it was settled, if that was known."""
     table = follow_ups.c
-    root, joined = (table.visit_id, follow_ups) if roots is None else _rooted(roots, follow_ups, table.visit_id)
-    columns = (root.label("root"), table.state, table.settled_at)
-    return select(*columns).select_from(joined).where(window.known(table.created_at)).subquery("steps")
-
-
-def _joined(steps: Any, roots: Any) -> Any:
-    root, joined = (visits.c.id, visits) if roots is None else _rooted(roots, visits, visits.c.id)
-    return joined.join(steps, steps.c.root == root)
-
-
-def _rooted(roots: Any, table: Any, visit: ColumnElement[Any]) -> tuple[Any, Any]:
-    """The visit that another goes back to, or itself; and the table joined with where that stands."""
-    each = roots.alias()
-    return func.coalesce(each.c.root, visit), table.outerjoin(each, each.c.id == visit)
-
-
-def _roots(window: Window) -> Any:
-    """Visits that put others right, and the first of each row: a next step may hang on any of them."""
-    put_right = (visits.c.campaign == window.basis.slug, visits.c.replaces_id.is_not(None))
-    chain = select(visits.c.id, visits.c.replaces_id.label("root")).where(*put_right).cte("chain", recursive=True)
-    earlier = visits.alias()
-    further = select(chain.c.id, earlier.c.replaces_id).where(
-        earlier.c.id == chain.c.root, earlier.c.replaces_id.is_not(None)
+    settled = cast(cast(extract("epoch", table.settled_at), BigInteger), String)
+    told = and_(table.settled_at.is_not(None), window.known(table.settled_at))
+    row: list[Any] = [table.visit_id, table.state, case((told, settled), else_="")]
+    since = (table.visit_id.is_not(None), table.created_at >= window.basis.start_of(window.first))
+    text = connection.scalar(
+        select(func.aggregate_strings(joined(row), ROW)).where(*since, window.known(table.created_at))
     )
-    chain = chain.union(further)
-    return select(chain.c.id, func.min(chain.c.root).label("root")).group_by(chain.c.id).cte("roots")
+    return (each.split(CELL) for each in (text or "").split(ROW) if each)
 
 
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
+def _standing(visited: Visited) -> dict[str, str]:
+    """The first of each row of visits that put one another right → the one of them that counts.
+
+    A next step may hang on any of them: it goes with the visit, whoever moves it.
+    """
+    if not visited.replaced:
+        return {}
+    return {_root(number, visited.replaced): number for number in visited.met}
 
 
-def _any(condition: ColumnElement[bool], name: str) -> Any:
-    return func.max(case((condition, 1), else_=0)).label(name)
+def _root(number: str, replaced: dict[str, str]) -> str:
+    while number in replaced:
+        number = replaced[number]
+    return number

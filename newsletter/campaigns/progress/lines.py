@@ -17,8 +17,8 @@ from newsletter.campaigns.progress.words import Words, words_of
 
 if TYPE_CHECKING:
     from newsletter.campaigns.progress.basis import Basis
-    from newsletter.campaigns.progress.figures import Days, Visited
     from newsletter.campaigns.progress.plan import Plan
+    from newsletter.campaigns.progress.seen import Days, Visited
     from newsletter.campaigns.progress.values import Line
 
 _ONCE = {"ambassadors": "ambassador", "mentor_companies": "mentor", "pledges": "pledge"}
@@ -30,12 +30,6 @@ class Found:
     """What the register says of a campaign; what is not promised was not asked for."""
 
     visited: Visited
-    stages: Counter[int]
-    """Companies by the bits of the stages they are in."""
-    unique_companies: int
-    workplaces: int = 0
-    untold: int = 0
-    """Visits without a P-number."""
     kept: Mapping[str, Kept]
     """By consultant."""
     sums: Mapping[tuple[str, str | None], Days]
@@ -131,8 +125,8 @@ class Lines:
 
     def _companies(self) -> Iterator[Line]:
         targets, why = self.basis.campaign.targets, self.words.once
-        yield from self._plain("unique_companies", targets.unique_companies, self.found.unique_companies, why)
-        yield from self._plain("workplaces", targets.workplaces, self.found.workplaces, why)
+        yield from self._plain("unique_companies", targets.unique_companies, len(self.found.visited.companies), why)
+        yield from self._plain("workplaces", targets.workplaces, len(self.found.visited.places.keys() - {""}), why)
 
     def _plain(self, measure: str, target: int | None, actual: int, why: str) -> Iterator[Line]:
         """A number that is never foretold. Those of visits follow the plan of the visits."""
@@ -145,8 +139,7 @@ class Lines:
     def _follow_up(self) -> Iterator[Line]:
         promised = self.basis.campaign.targets.follow_up
         if promised is not None:
-            of_all = self.found.kept.values()
-            kept = Kept(counted=sum(each.counted for each in of_all), kept=sum(each.kept for each in of_all))
+            kept = sum(self.found.kept.values(), Kept())
             label = self._title("follow_up")
             yield share_of(promised.share, kept, self.visits, label=label, early=self.words.no_share)
 

@@ -12,7 +12,7 @@ from newsletter.subscribers.industries import NAMES
 
 if TYPE_CHECKING:
     from newsletter.campaigns.progress.basis import Basis
-    from newsletter.campaigns.progress.figures import Code, Days, Visited
+    from newsletter.campaigns.progress.seen import Code, Days, Visited
 
 UNKNOWN = "unknown"
 """Key of what was not written down."""

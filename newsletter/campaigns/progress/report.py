@@ -12,6 +12,7 @@ from newsletter.campaigns.progress.forecast import Pace
 from newsletter.campaigns.progress.keeping import kept
 from newsletter.campaigns.progress.lines import Found, Lines
 from newsletter.campaigns.progress.measures import MEASURES, definition
+from newsletter.campaigns.progress.seen import visited
 from newsletter.campaigns.progress.values import Definition, Line, Point, Report, Week
 from newsletter.campaigns.progress.window import Window
 
@@ -27,7 +28,8 @@ _SUNDAY = timedelta(days=6)
 
 def report(connection: Connection, basis: Basis, as_of: date) -> Report:
     """The campaign as it was known at the end of a day."""
-    found = _found(connection, Window(basis=basis, as_of=as_of))
+    window = Window(basis=basis, as_of=as_of)
+    found = _found(connection, window)
     lines = Lines(basis=basis, as_of=as_of, found=found)
     told = lines.all()
     period = basis.campaign.period
@@ -42,29 +44,22 @@ def report(connection: Connection, basis: Basis, as_of: date) -> Report:
         lines=told,
         burn_up=tuple(_burn_up(lines, told[0])),
         weeks=tuple(_weeks(lines)),
-        funnel=funnel.stages(found.stages, basis.language),
+        funnel=funnel.stages(connection, window, found.visited.companies),
         definitions=_definitions(told, basis),
         remarks=tuple(remarks(lines)),
         proposals=tuple(proposals(lines, told)),
         unplanned=parts.unplanned(found.visited, basis),
-        later=found.visited.later,
+        later=found.visited.others["later"],
     )
 
 
 def _found(connection: Connection, window: Window) -> Found:
     """What the register says; nothing is asked that nobody promised."""
     targets = window.basis.campaign.targets
-    visited = figures.visited(connection, window)
-    stages = funnel.companies(connection, window)
-    places, untold = figures.workplaces(connection, window) if targets.workplaces is not None else (0, 0)
-    promised = targets.follow_up
+    visits, promised = visited(connection, window), targets.follow_up
     return Found(
-        visited=visited,
-        stages=stages,
-        unique_companies=funnel.at(stages, "visit"),
-        workplaces=places,
-        untold=untold,
-        kept=kept(connection, window, promised.within_days, mended=visited.mended) if promised else {},
+        visited=visits,
+        kept=kept(connection, window, promised.within_days, visits) if promised else {},
         sums=figures.sums(connection, window),
         firsts=figures.firsts(connection, window),
         held=figures.held(window),
@@ -96,7 +91,7 @@ def _weeks(lines: Lines) -> Iterator[Week]:
     """The weeks of the period up to the day of the report."""
     days = lines.found.visited.days
     for monday in lines.basis.plan.weeks:
-        if monday <= lines.as_of:
+        if lines.visits.begun and monday <= lines.as_of:
             visits = sum(number for day, number in days.items() if monday <= day <= monday + _SUNDAY)
             yield Week(monday=monday, visits=visits, inside=True)
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, extract, literal, or_
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, extract, or_
 
-from newsletter.campaigns.progress.plan import days
 from newsletter.store.tables import results, visits
 from newsletter.subscribers.rules.facts import MEETINGS
 from newsletter.workdays import ONE_DAY
@@ -68,37 +67,11 @@ class Window:
         """The campaign's visits that are meetings."""
         return and_(visits.c.campaign == self.basis.slug, visits.c.kind.in_(MEETINGS))
 
-    def met(self) -> Truth:
-        """The visits that count."""
-        known = and_(self.known(visits.c.recorded_at), self.standing(visits.c.undone_at))
-        return and_(self.ours(), self.inside(visits.c.visited_on), known)
-
     def brought(self) -> Truth:
         """The results that count; old rows do not tell when they were written down."""
         written = or_(results.c.recorded_at.is_(None), self.known(results.c.recorded_at))
         inside = self.inside(results.c.happened_on)
         return and_(results.c.campaign == self.basis.slug, inside, written, self.standing(results.c.undone_at))
-
-    def in_days(self, moment: ColumnElement[Any], day: ColumnElement[Any], number: int) -> Truth:
-        """Whether a moment comes no more than so many days after a day, by the wall clock."""
-        passed = extract("epoch", moment) - extract("epoch", day)
-        return passed < self._allowed(day, number)
-
-    def _allowed(self, day: ColumnElement[Any], number: int) -> ColumnElement[int]:
-        """Seconds from a day's midnight in UTC until it is over on the wall clock, so many days on.
-
-        The clocks change twice a year, and only the days before a change need to be told apart.
-        """
-        steps: list[tuple[date, int]] = []
-        for each in days(self.first, max(self.last, self.first)):
-            end = self.basis.end_of(each + timedelta(days=number))
-            offset = end.utcoffset() or timedelta()
-            seconds = (number + 1) * _DAY - int(offset.total_seconds())
-            if steps and steps[-1][1] == seconds:
-                steps.pop()
-            steps.append((each, seconds))
-        *before, (_, last) = steps
-        return case(*((day <= each, seconds) for each, seconds in before), else_=last) if before else literal(last)
 
     def day_of(self, moment: ColumnElement[Any]) -> ColumnElement[int]:
         """The day of a moment, as a number: `dated` reads it. On a day when the clocks change, an hour may stray."""

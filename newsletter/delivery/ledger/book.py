@@ -163,6 +163,10 @@ class Ledger:
         now = self._clock()
         return self._act(lambda hand: limits.pauses(hand, relay, now), durable=False)
 
+    def rested_domains(self, relay: str) -> frozenset[str]:
+        """The domains that have failures to be forgotten once they take a mail."""
+        return self._act(lambda hand: limits.rests(hand, relay), durable=False)
+
     def _record(self, batch: Batch, results: Sequence[Outcome], dot: Turn | None) -> bool:
         told, now = batch.told if batch.is_shaken else results, self._clock()
         is_made: bool = self._write(batch, told, dot, now)

@@ -85,3 +85,8 @@ def pauses(hand: Hand, relay: str, now: datetime) -> Mapping[str, datetime]:
     """The domains to be let be, and until when."""
     values = {"relay": relay, "now": hand.moment(now), "absurd": hand.moment(now + ABSURD)}
     return {domain: hand.when(until) for domain, until in hand.rows(hand.words.pauses, values)}
+
+
+def rests(hand: Hand, relay: str) -> frozenset[str]:
+    """The domains whose failures are remembered, whether or not they rest now."""
+    return frozenset(domain for (domain,) in hand.rows(hand.words.rests, {"relay": relay}))

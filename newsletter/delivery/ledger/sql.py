@@ -246,6 +246,7 @@ class Statements:
         WHERE coalesce(relay_lanes.owner, '') = :before"""
     free = "DELETE FROM relay_lanes WHERE relay = :relay AND lane = :lane AND owner = :owner"
     pauses = "SELECT domain, until FROM domain_pauses WHERE relay = :relay AND until > :now AND until <= :absurd"
+    rests = "SELECT domain FROM domain_pauses WHERE relay = :relay"
     failures = "SELECT failures FROM domain_pauses WHERE relay = :relay AND domain = :domain"
     pause = """INSERT INTO domain_pauses (relay, domain, until, failures) VALUES (:relay, :domain, :until, :failures)
         ON CONFLICT (relay, domain) DO UPDATE SET until = excluded.until, failures = excluded.failures"""

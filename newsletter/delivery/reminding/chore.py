@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.delivery.reminding.sending import remind
-from newsletter.problems import Refused
+from newsletter.problems import Invalid, Refused
+from newsletter.settings import read_settings
 from newsletter.workdays import is_workday
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ class Reminders:
     def __init__(
         self,
         root: Path,
-        settings: Settings,
         register: Register,
         *,
         environ: Mapping[str, str],
@@ -32,36 +32,30 @@ class Reminders:
         tell: Callable[[str, str], None],
         really: bool,
     ) -> None:
-        self._root, self._settings, self._register = root, settings, register
+        self._root, self._register = root, register
         self._environ, self._clock, self._tell, self._really = environ, clock, tell, really
         self._done: date | None = None
         """The day whose reminders have all gone out."""
         self._told = ""
 
     def tick(self) -> None:
-        """Remind, when it is time."""
-        wall = self._clock().astimezone(self._settings.zone)
-        today = wall.date()
-        if self._done == today or not is_workday(today) or wall.time() < self._settings.service.remind_at:
-            return
+        """Remind, when it is time. newsletter.yml is read anew: it says who is away."""
         try:
-            posted = self._remind()
-        except Refused as error:
+            self._look(read_settings(self._root))
+        except (Refused, Invalid) as error:
             self._tell_once(f"consultants cannot be reminded now: {error}")
+
+    def _look(self, settings: Settings) -> None:
+        wall = self._clock().astimezone(settings.zone)
+        today = wall.date()
+        if self._done == today or not is_workday(today) or wall.time() < settings.service.remind_at:
             return
+        posted = remind(
+            self._root, settings, self._register, environ=self._environ, clock=self._clock, really=self._really
+        )
         if not any(each.state in ("deferred", "held") for each in posted):
             self._done = today
         self._say(posted)
-
-    def _remind(self) -> list[Posted]:
-        return remind(
-            self._root,
-            self._settings,
-            self._register,
-            environ=self._environ,
-            clock=self._clock,
-            really=self._really,
-        )
 
     def _tell_once(self, text: str) -> None:
         if text != self._told:

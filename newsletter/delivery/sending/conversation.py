@@ -42,10 +42,13 @@ class Conversation:
     queue: deque[Turn] = field(default_factory=deque)
     inside: list[str] = field(default_factory=list)
     """Domains that a mail of ours is under way to."""
+    rested: set[str] = field(default_factory=set)
+    """Domains that had to be let be, and have not taken a mail since."""
 
     def work(self) -> None:
         """Send what is ready in the batch. Raises what the ledger raises, Stopped, Trouble and BeforeDot."""
         ledger, relay = self.office.ledger, self.batch.relay
+        self.rested.update(ledger.rested_domains(relay))
         while not self.office.stop.is_set():
             granted, wait = ledger.tokens(relay, WINDOW)
             if not granted:
@@ -158,10 +161,17 @@ class Conversation:
             raise Stopped(str(reply))
         if found == "accepted":
             self.circuit.worked()
+            self._forgive(turn.domain)
         if found == "deferred":
             self._put_off(turn, reply.code, str(reply))
         else:
             self._note(Outcome(turn, found, reply.code, str(reply)), is_put_off=False)
+
+    def _forgive(self, domain: str) -> None:
+        """A domain takes mail again: its next rest is a short one."""
+        if domain in self.rested:
+            self.rested.discard(domain)
+            self.office.ledger.resume_domain(self.batch.relay, domain)
 
     def _put_off(self, turn: Turn, code: int | None, text: str) -> None:
         """Later, with growing waits; after the last of them never."""
@@ -173,6 +183,7 @@ class Conversation:
         failures = self._note(Outcome(turn, "deferred", code, text, wait), is_put_off=code is not None)
         if code is not None and self.office.domains.wants_a_rest(failures):
             self.office.ledger.pause_domain(self.batch.relay, turn.domain)
+            self.rested.add(turn.domain)
             resting = [each for each in self.queue if each.domain == turn.domain]
             self.results += [Outcome(each, "planned") for each in resting]
             self.queue = deque(each for each in self.queue if each.domain != turn.domain)

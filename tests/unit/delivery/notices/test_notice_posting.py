@@ -16,11 +16,12 @@ import smtp_server
 from delivery_kit import relayed
 from message_kit import read
 from notices_kit import ANNA, MORNING, a_notice, posting, states
+from register_kit import a_person
 from smtp_server import rule
 from sqlalchemy import select
 from support import REPOSITORY
 
-from newsletter.delivery.notices import File, Recipient, known, settle
+from newsletter.delivery.notices import File, Recipient, in_doubt, known, settle
 from newsletter.delivery.notices.rows import WAIT, claim
 from newsletter.problems import Refused
 from newsletter.store.tables import notices
@@ -190,6 +191,23 @@ def test_somebody_who_holds_a_key_keeps_it_and_who_has_gone_leaves_doubt(root, r
         assert settle(connection, MORNING + timedelta(days=1)) == []
         assert known(connection, [KEY, "another"]).keys() == {KEY}
     assert server.accepted == []
+
+
+def test_what_is_in_doubt_is_listed_by_name_for_some_weeks(root, register, relay):
+    relay(rule("dot", do="take-and-drop", match="anna|ida"))
+    with register.write() as connection:
+        ida = a_person(connection, register, "ida@firma.example")
+        claim(connection, a_notice("held/1"), MORNING)
+    to_ida = Recipient(address="ida@firma.example", person_id=ida)
+    sent(root, register, a_notice("place/1", to=to_ida), a_notice(), a_notice("reminder/bo", to=BO))
+    with register.read() as connection:
+        assert {each.key: each.who for each in in_doubt(connection, MORNING)} == {
+            "place/1": "ida@firma.example",
+            KEY: "anna-eksempel",
+        }
+        later = in_doubt(connection, MORNING + WAIT + timedelta(minutes=1))
+        assert {each.key for each in later} == {"place/1", KEY, "held/1"}
+        assert in_doubt(connection, MORNING + timedelta(days=31)) == []
 
 
 def test_two_at_the_same_moment_send_one_mail(root, register, relay):

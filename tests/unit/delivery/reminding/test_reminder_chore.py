@@ -13,7 +13,6 @@ from smtp_server import rule
 from support import put
 
 from newsletter.delivery.reminding import Reminders
-from newsletter.settings import read_settings
 
 
 class Clock:
@@ -41,9 +40,8 @@ class Unit:
         return self
 
     def chore(self, *, really=True):
-        settings = read_settings(self.root)
         tell = lambda level, text: self.said.append((level, text))  # noqa: E731
-        return Reminders(self.root, settings, self.register, environ={}, clock=self.clock, tell=tell, really=really)
+        return Reminders(self.root, self.register, environ={}, clock=self.clock, tell=tell, really=really)
 
     def look(self, chore, text):
         self.clock.at = morning(text)
@@ -133,6 +131,16 @@ def test_a_broken_article_keeps_no_reminder_back_and_a_broken_entry_is_told(unit
     put(unit.root, "content/contacts/service.md", "no front matter")
     assert unit.look(unit.relay().chore(), "2027-01-05 07:30") == BOTH[:1]
     assert [level for level, _ in unit.said] == ["info", "warning"]
+
+
+def test_who_is_away_is_known_without_a_restart_and_a_broken_file_is_told_once(unit):
+    chore = unit.relay().chore()
+    settings = (unit.root / "newsletter.yml").read_text("utf-8")
+    put(unit.root, "newsletter.yml", f"{settings}nonsense: 1\nsender: 2\n")
+    assert unit.look(chore, "2027-01-05 07:30") == unit.look(chore, "2027-01-05 07:35") == []
+    assert [level for level, _ in unit.said] == ["error"]
+    put(unit.root, "newsletter.yml", f'{settings}service: {{stand_ins: {{bo: anna}}, away: {{bo: "2027-01-05"}}}}\n')
+    assert unit.look(chore, "2027-01-05 07:40") == BOTH[:1]
 
 
 def test_the_clock_that_is_put_forward_moves_no_reminder(unit):

@@ -14,7 +14,7 @@ import smtp_server
 from delivery_kit import ISSUE, approved, ledger, numbered, office_of, relayed, started, subscribe, ticking, worked
 from register_kit import NOW
 from smtp_server import rule, running
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from newsletter.delivery.ledger.control import pause, resume
 from newsletter.delivery.sending import Crew
@@ -272,6 +272,20 @@ def test_a_domain_that_puts_us_off_is_let_be_and_the_others_go_on(root, register
     assert states["planned"] > states["deferred"] >= 3, "most of them were not even tried"
     with register.read() as connection:
         assert connection.execute(select(domain_pauses.c.domain)).scalars().all() == ["slow.example"]
+
+
+def test_a_domain_that_takes_mail_again_has_its_failures_forgotten(root, register, relay):
+    """So its next rest is a short one; a domain that was never let be costs nothing."""
+    server = relay()
+    subscribe(register, *numbered(2, "slow.example"))
+    send = ready(root, register, server, count=2)
+    with register.write() as connection:
+        rest = {"relay": f"127.0.0.1:{server.port}", "until": NOW - timedelta(hours=1), "failures": 5}
+        connection.execute(insert(domain_pauses), [{**rest, "domain": name} for name in ("slow.example", "y.example")])
+    worked(root, register, send)
+    assert set(ledger(register, send).values()) == {"accepted"}
+    with register.read() as connection:
+        assert connection.execute(select(domain_pauses.c.domain)).scalars().all() == ["y.example"]
 
 
 def test_so_many_mails_at_most_are_under_way_to_one_domain(root, register, relay):
