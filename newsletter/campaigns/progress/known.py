@@ -19,4 +19,6 @@ def visits_known(connection: Connection, window: Window) -> int:
 
     What is written down or undone later changes nothing, so the same question has the same answer for ever.
     """
-    return connection.scalar(select(func.count()).select_from(visits).where(window.met())) or 0
+    known = window.known(visits.c.recorded_at) & window.standing(visits.c.undone_at)
+    met = window.ours() & window.inside(visits.c.visited_on) & known
+    return connection.scalar(select(func.count()).select_from(visits).where(met)) or 0
