@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 
 import pytest
+from click.testing import CliRunner
 from delivery_kit import approved, relayed, started, subscribe
 from register_kit import NOW, a_company
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from support import REPOSITORY, edit, put, write_workspace
 
 from newsletter.build.pipeline import Builder
@@ -19,13 +22,14 @@ from newsletter.campaigns.progress.basis import read_basis
 from newsletter.campaigns.progress.report import report
 from newsletter.campaigns.results.recording import add, undo, withdraw_consent
 from newsletter.campaigns.results.values import Consent, NewResult
+from newsletter.cli import main
 from newsletter.delivery.approval import standing
 from newsletter.delivery.sealed import read_sealed
 from newsletter.delivery.starting import Starting
 from newsletter.problems import Refused
 from newsletter.settings import read_settings
 from newsletter.store.register import open_register
-from newsletter.store.tables import visits
+from newsletter.store.tables import sends, visits
 from newsletter.workspace import read_workspace
 
 ISSUE = """\
@@ -263,6 +267,25 @@ class TestSending:
         with pytest.raises(Refused, match="may not be named today"):
             starting.start(now=NOW, actor="maja")
 
+    def test_nor_to_those_who_come_later(self, root, register, ready):
+        number = started(root, register)
+        with register.write() as connection:
+            connection.execute(update(sends).where(sends.c.id == number).values(state="done"))
+            withdraw_consent(connection, ready, now=NOW, actor="bo")
+        with pytest.raises(Refused, match="reaches nobody else"):
+            Starting(read_workspace(root), register, "2027-01", "smtp").start_late(now=NOW, actor="maja")
+
+    @pytest.mark.usefixtures("ready")
+    def test_why_and_a_sample_tell_of_the_blocks_that_are_in_the_letter(self, root):
+        """The ambassadors' block is left out, so what follows it has another number."""
+        told = CliRunner().invoke(
+            main, ["--workspace", str(root), "subscribers", "why", "a@x.example", "--issue", "2027-01", "--json"]
+        )
+        assert json.loads(told.stdout)["issue"]["blocks"] == ["lead", "progress", "companies"]
+        shown = CliRunner().invoke(main, ["--workspace", str(root), "build", "2027-01", "--sample", "a@x.example"])
+        assert shown.exit_code == 0, shown.output
+        assert "Virksomheder, som er med" in mail_text(root / "build/samples/2027-01.eml")
+
     @pytest.mark.usefixtures("ready")
     def test_a_figure_that_has_changed_voids_the_approval(self, root, register):
         delivery = read_settings(root).delivery
@@ -274,6 +297,11 @@ class TestSending:
         build(root)
         with register.read() as connection:
             assert not standing(connection, read_sealed(root, "2027-01"), 1, delivery).is_enough
+
+
+def mail_text(path) -> str:
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    return mail.get_body(("plain",)).get_content()
 
 
 def approved_as_it_is(root, register):
