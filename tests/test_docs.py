@@ -31,6 +31,7 @@ import write_docs  # a script, not a package
 FILES = (REPOSITORY / "docs/files.md").read_text("utf-8")
 TOUR = (REPOSITORY / "docs/commands.md").read_text("utf-8")
 CHAPTERS = {"newsletter": "newsletter.yml", "campaign": "campaigns"}
+SENDING = ("--send", "--format", "json")
 PAGES = write_docs.pages()
 
 
@@ -150,11 +151,14 @@ class TestJson:
             ("visit add --json", ["visit", "add", "01000004", "--yes", "--by", "anna-eksempel", "--next", "Ring"]),
             ("visits list --json", ["visits", "list", "--limit", "1"]),
             ("campaign report --format json", ["campaign", "report", "virksomheder-viser-vejen"]),
+            ("campaign results --json", ["campaign", "results", "virksomheder-viser-vejen"]),
+            ("campaign report --send --format json", ["campaign", "report", "virksomheder-viser-vejen", *SENDING]),
         ],
     )
     def test_of_the_register(self, sampled, heading, words):
         listed = told(sampled, "subscribers", "export", "-", "--columns", "address").stdout.splitlines()
         as_json = ["--format", "json"] if "--format json" in heading else ["--json"]
+        as_json = () if "json" in words else ("--json",)
         shown = told(sampled, *(listed[1] if word == "ADDRESS" else word for word in words), *as_json)
         assert keys(self.example(heading)) == keys(json.loads(shown.stdout))
 

@@ -16,6 +16,7 @@ from newsletter.problems import Place, Problem, guess
 
 if TYPE_CHECKING:
     from newsletter.campaigns.campaign import Schedule
+    from newsletter.campaigns.told import Told
     from newsletter.content.issues import Block, Issue
     from newsletter.content.item import Item
     from newsletter.content.queries import Query
@@ -32,6 +33,8 @@ class Shown:
     """Its number among the blocks that show something."""
     block: Block
     items: tuple[Item[Any], ...]
+    told: Told | None = None
+    """What the register says, once it was asked."""
 
     @property
     def name(self) -> str:
@@ -56,6 +59,8 @@ class Composition:
     issue: Item[Issue]
     sent: datetime
     shown: tuple[Shown, ...]
+    remarks: tuple[Problem, ...] = ()
+    """Why blocks were left out."""
 
     @property
     def items(self) -> dict[tuple[str, str], Item[Any]]:
@@ -200,8 +205,8 @@ def _unknown_names(workspace: Workspace, issue: Item[Issue]) -> list[Problem]:
     campaigns: list[tuple[tuple[str | int, ...], str]]
     campaigns = [(("campaign",), fields.campaign)] if fields.campaign else []
     for number, block in enumerate(fields.blocks):
-        if block.progress:
-            campaigns.append((("blocks", number, "progress", "campaign"), block.progress.campaign))
+        if block.campaign:
+            campaigns.append((("blocks", number, block.key, "campaign"), block.campaign))
     return [
         Problem.at(issue.place(*path), f"unknown-{what}", f"no {what} is called {name!r}", guess(name, known))
         for what, named, known in (

@@ -73,6 +73,7 @@ def check_composition(workspace: Workspace, composition: Composition, checked: M
     beside = frozenset(f"{FOLDER_OF[kind]}/{slug}" for kind, slug in composition.items)
     found = [problem for key in keys for problem in checked[key].problems]
     found += check_issue(IssueSubject(issue=composition.issue, sent=sent))
+    found += composition.remarks
     found += check_theme(ThemeSubject(theme=workspace.pages[THEME_FILE]))
     for key in keys:
         links = checked[key].links

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from newsletter import __version__
 from newsletter.build.assets import ASSETS
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from newsletter.build.plan import Plan
     from newsletter.build.render import Letter
     from newsletter.build.report import EditionReport, Finding
+    from newsletter.build.state import IssueState
     from newsletter.workspace import Workspace
 
 
@@ -45,7 +46,7 @@ def make_manifest(
 ) -> dict[str, Any]:
     """The manifest with its digest."""
     composition = plan.composition
-    manifest = {
+    manifest: dict[str, Any] = {
         "issue": composition.issue.slug,
         "subject": letter.subject,
         "preheader": composition.issue.fields.preheader,
@@ -58,6 +59,11 @@ def make_manifest(
         "inputs": dict(plan.inputs),
         "findings": found,
     }
+    named = {
+        result for shown in composition.shown if shown.told for each in shown.told.companies for result in each.results
+    }
+    if named:
+        manifest["named"] = sorted(named)
     return with_digest(manifest)
 
 
@@ -74,3 +80,18 @@ def reasons(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
     if not found and old["digest"] != new["digest"]:
         found.append("the tool or its libraries changed, or an earlier issue uses other items")
     return found or ["a file in build/ was missing or changed, or the tool changed"]
+
+
+def counted(old: IssueState, plan: Plan) -> IssueState:
+    """An issue that stands as it was built, with the people who read it today."""
+    today = {edition.name: edition for edition in plan.editions}
+    editions = [
+        {
+            **each,
+            "rebuilt": False,
+            "readers": plan.readers.get(each["name"]),
+            "segments": [sorted(segments) for segments in today[each["name"]].segments],
+        }
+        for each in old["report"]["editions"]
+    ]
+    return {**old, "report": {**old["report"], "reasons": [], "editions": cast("list[EditionReport]", editions)}}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from newsletter.build import seal
 from newsletter.build.assets import ASSETS
@@ -24,13 +24,14 @@ from newsletter.build.findings import (
     findings,
     unused,
 )
-from newsletter.build.manifest import edition_entry, edition_report, make_manifest, reasons
+from newsletter.build.manifest import counted, edition_entry, edition_report, make_manifest, reasons
 from newsletter.build.message import Envelope, encode, to_mail
 from newsletter.build.plan import Plan, make_plan
 from newsletter.build.proof import PROOF_SHEET, proof_sheet
 from newsletter.build.render import Letter, render, write
 from newsletter.build.report import EditionReport, IssueReport, Report, finding
 from newsletter.build.state import IssueState, State, intact, load_state, look, save_state, stats
+from newsletter.build.told import Telling
 from newsletter.build.tool import fingerprint
 from newsletter.campaigns.schedule import send_in
 from newsletter.checks.personal_data import personal_data
@@ -101,6 +102,7 @@ class _Job:
         self.compositions, self.problems = compose_all(workspace, partial(_send_in, builder.cache))
         self.references = check_references(workspace)
         self.audiences = Audiences(workspace, builder.cache)
+        self.telling = Telling(workspace, builder.cache)
         self.checked: dict[Key, Checked] = check_items(workspace, self.cache)
 
     def issue(self, slug: str) -> None:
@@ -113,7 +115,7 @@ class _Job:
             return
         old = self.old.get(slug)
         if old and old["key"] == plan.key and intact(self.folder, old["outputs"]):
-            self.done[slug] = _counted(old, plan)
+            self.done[slug] = counted(old, plan)
             return
         try:
             self.done[slug] = self.made(slug, plan)
@@ -129,8 +131,9 @@ class _Job:
         if composition is None or blocking:
             return blocking
         try:
-            return make_plan(self.workspace, composition, self.audiences.of(composition))
-        except Invalid as error:  # the register cannot be opened
+            told = self.telling.of(composition)
+            return make_plan(self.workspace, told, self.audiences.of(told))
+        except Invalid as error:  # the register cannot be opened, or does not know what a block says
             return list(error.problems)
 
     def made(self, slug: str, plan: Plan) -> IssueState:
@@ -227,23 +230,8 @@ class _Job:
             if slug in self.workspace.issues and slug not in self.done:
                 plan = self.plan(slug)
                 if isinstance(plan, Plan) and plan.key == old["key"]:
-                    kept[slug] = _counted(old, plan)
+                    kept[slug] = counted(old, plan)
         return kept
-
-
-def _counted(old: IssueState, plan: Plan) -> IssueState:
-    """An issue that stands as it was built, with the people who read it today."""
-    today = {edition.name: edition for edition in plan.editions}
-    editions = [
-        {
-            **each,
-            "rebuilt": False,
-            "readers": plan.readers.get(each["name"]),
-            "segments": [sorted(segments) for segments in today[each["name"]].segments],
-        }
-        for each in old["report"]["editions"]
-    ]
-    return {**old, "report": {**old["report"], "reasons": [], "editions": cast("list[EditionReport]", editions)}}
 
 
 def _send_in(cache: Cache, schedule: Schedule, month: str) -> datetime | None:

@@ -13,12 +13,17 @@ from newsletter.build.compose import Composition
 from newsletter.build.editions import Edition, editions, named_segments
 from newsletter.build.tool import fingerprint
 from newsletter.inputs import WORKSPACE_FILE
+from newsletter.layouts.skeleton import OTHER_MAILS
 from newsletter.layouts.theme import PROSE_FILE, THEME_FILE
 from newsletter.subscribers.segments import SEGMENTS_FILE
 from newsletter.workspace import IMAGES
 
 if TYPE_CHECKING:
     from newsletter.workspace import Workspace
+
+
+TOLD = "the register: what it tells of campaigns"
+"""Among an issue's inputs, what is no file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +56,9 @@ def make_plan(
     inputs = _inputs(workspace, composition)
     made = editions(composition, None if audience is None else {*audience, frozenset()})
     blocks = [[shown.block.kind, [item.slug for item in shown.items]] for shown in composition.shown]
+    remarks = [str(remark) for remark in composition.remarks]
     shape = [[edition.name, edition.blocks] for edition in made]
-    text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat()])
+    text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat(), remarks])
     key = hashlib.sha256(text.encode()).hexdigest()
     readers = {} if audience is None else {each.name: _readers(each, audience) for each in made}
     return Plan(composition=composition, editions=made, inputs=inputs, key=key, readers=readers)
@@ -66,17 +72,23 @@ def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:
     """The files an issue is made of, with their digests."""
     items = composition.items
     paths = {WORKSPACE_FILE, THEME_FILE, PROSE_FILE, composition.issue.source.path}
-    paths |= {f"layouts/{name}" for name in workspace.templates}
+    paths |= {f"layouts/{name}" for name in workspace.templates if name not in OTHER_MAILS}
     paths |= {item.source.path for item in items.values()}
     paths.add(workspace.items["contact"][workspace.settings.unit.entry].source.path)
     if named_segments(composition.issue.fields):
         paths.add(SEGMENTS_FILE)
-    campaigns = {shown.block.progress.campaign for shown in composition.shown if shown.block.progress}
-    paths |= {f"campaigns/{slug}.yml" for slug in campaigns | {composition.issue.fields.campaign or ""} if slug}
+    campaigns = {composition.issue.fields.campaign, *(shown.block.campaign for shown in composition.shown)}
+    paths |= {f"campaigns/{slug}.yml" for slug in campaigns if slug}
     bodies = "\n".join([str(item.document.data) + item.body for item in (composition.issue, *items.values())])
     paths |= {IMAGES + file for file in workspace.images if file in bodies or file == workspace.theme.logo.file}
     digests = {**workspace.digests, WORKSPACE_FILE: _letterhead(workspace)}
-    return {path: digests[path] for path in sorted(paths)}
+    return {path: digests[path] for path in sorted(paths)} | told_inputs(composition)
+
+
+def told_inputs(composition: Composition) -> dict[str, str]:
+    """What the register told of campaigns, as an input with its digest: when that changes, so does the letter."""
+    told = [[shown.block.key, repr(shown.told)] for shown in composition.shown if shown.told]
+    return {TOLD: hashlib.sha256(json.dumps(told).encode()).hexdigest()} if told else {}
 
 
 def _letterhead(workspace: Workspace) -> str:

@@ -14,6 +14,7 @@ from newsletter.build.message import Envelope, encode, to_mail
 from newsletter.build.plan import make_plan
 from newsletter.build.render import sample_reader
 from newsletter.build.seal import read_manifest
+from newsletter.build.told import Telling
 from newsletter.layouts.slots import fill_reader, put
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def write_samples(
         return known, []
     compositions, _ = compose_all(workspace)
     with Cache(workspace.root / BUILD) as cache:
-        audiences = Audiences(workspace, cache)
-        plans = [make_plan(workspace, compositions[slug], audiences.of(compositions[slug])) for slug in issues]
+        audiences, telling = Audiences(workspace, cache), Telling(workspace, cache)
+        told = [telling.of(compositions[slug]) for slug in issues]
+        plans = [make_plan(workspace, composition, audiences.of(composition)) for composition in told]
     return known, [_sample(workspace, plan, reader, known.segments) for plan in plans]
 
 

@@ -82,7 +82,9 @@ def render(workspace: Workspace, composition: Composition, cache: Cache) -> Lett
     slots = Slots()
     scene = _scene(workspace, composition, cache)
     shape = slots.shape(frame_view(scene))
-    shape["blocks"] = [slots.shape(block_view(scene, shown.block, shown.items)) for shown in composition.shown]
+    shape["blocks"] = [
+        slots.shape(block_view(scene, shown.block, shown.items, shown.told)) for shown in composition.shown
+    ]
     html, text = _skeletons(workspace, shape, cache)
     return _letter(workspace, composition, _fill(html, slots), _fill(text, slots), cache)
 

@@ -33,6 +33,12 @@ def write_starter(folder: Path) -> int:
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
+def starter_layouts() -> dict[str, str]:
+    """The starter's templates, by path below layouts/."""
+    folder = (STARTER if STARTER.is_dir() else PACKAGE.parent) / "layouts"
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.j2"))}
+
+
 def _left_behind(name: str) -> list[str]:
     """What of a folder is not for others: a checkout may be somebody's own workspace."""
     inside = f"{name}/"

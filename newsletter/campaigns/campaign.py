@@ -43,8 +43,8 @@ class Period(Model):
         return self
 
 
-class Schedule(Model):
-    """When the campaign's issues go out: wall clock in the workspace's time zone."""
+class Monthly(Model):
+    """Once a month: wall clock in the workspace's time zone."""
 
     every: Literal["month"] = Field("month", description="How often.")
     on: NthDay = Field(description="`first tuesday`, `last thursday`, `second workday`.")
@@ -52,8 +52,19 @@ class Schedule(Model):
     holiday: Literal["next workday", "workday before", "skip"] = Field(
         "next workday", description="What to do when the day is a holiday."
     )
+
+
+class Schedule(Monthly):
+    """When the campaign's issues go out: wall clock in the workspace's time zone."""
+
     content_deadline: Span = Field("5 workdays", description="How long before the send the content must be ready.")
     late: Span = Field("6 hours", description="How late a missed send may still go out; later, a person decides.")
+
+
+class StatusMail(Monthly):
+    """The status mail: who gets it, and when."""
+
+    to: tuple[Slug, ...] = Field(min_length=1, description="Short names of the contacts who get it.")
 
 
 class CampaignIssue(Model):
@@ -72,5 +83,6 @@ class Campaign(Model):
     owner: Text = Field(description="The role that answers for it.")
     audience: tuple[Slug, ...] = Field((), description="Segments it is meant for.")
     schedule: Schedule
+    report: StatusMail | None = Field(None, description="Who gets the status by mail, and when; else nobody.")
     targets: Targets
     issues: tuple[CampaignIssue, ...] = Field((), description="Its issues, in order.")

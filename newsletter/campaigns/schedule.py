@@ -9,10 +9,10 @@ from newsletter.campaigns.campaign import NTH, WEEKDAYS
 from newsletter.workdays import days_of, is_workday, next_workday, workday_before, workdays_back, workdays_on
 
 if TYPE_CHECKING:
-    from newsletter.campaigns.campaign import Schedule
+    from newsletter.campaigns.campaign import Monthly
 
 
-def send_in(schedule: Schedule, month: str) -> datetime | None:
+def send_in(schedule: Monthly, month: str) -> datetime | None:
     """The send of `month` (as 2027-01), wall clock without a zone; None when a holiday makes it fall out."""
     nth, word = schedule.on.split(" ")
     days = days_of(*map(int, month.split("-")))
@@ -24,7 +24,7 @@ def send_in(schedule: Schedule, month: str) -> datetime | None:
     return None if day is None else datetime.combine(day, schedule.at)
 
 
-def _minding_holidays(schedule: Schedule, day: date) -> date | None:
+def _minding_holidays(schedule: Monthly, day: date) -> date | None:
     if is_workday(day):
         return day
     if schedule.holiday == "skip":

@@ -56,6 +56,9 @@ def _campaigns(workspace: Workspace) -> Iterator[Problem]:
         for index, name in enumerate(campaign.audience):
             if name not in workspace.segments:
                 yield _unknown("segment", name, document.place("audience", index), workspace.segments)
+        for index, name in enumerate(campaign.report.to if campaign.report else ()):
+            if name not in workspace.items["contact"]:
+                yield _unknown("contact", name, document.place("report", "to", index), workspace.items["contact"])
 
 
 def _segments(workspace: Workspace) -> Iterator[Problem]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
     from newsletter.store.register import Register
 
-_SCHEDULE, _BOUNCES, _REMINDERS = 10.0, 300.0, 300.0
-"""Seconds between looks at what is planned, at the mailbox, and at what consultants promised."""
+_SCHEDULE, _BOUNCES, _REMINDERS, _STATUSES = 10.0, 300.0, 300.0, 300.0
+"""Seconds between looks at what is planned, at the mailbox, at what consultants promised, and at campaigns' status."""
 Role = Literal["all", "worker", "scheduler"]
 Work = Callable[[], None]
 
@@ -118,6 +118,7 @@ def _chores(
         Chore(name="schedule", every=_SCHEDULE, do=plan),
         Chore(name="bounces", every=_BOUNCES, do=_reader(root, settings, register, office)),
         Chore(name="reminders", every=_REMINDERS, do=_reminder(root, register, office, really=really)),
+        Chore(name="statuses", every=_STATUSES, do=_status(root, register, office, really=really)),
     ]
 
 
@@ -127,6 +128,14 @@ def _reminder(root: Path, register: Register, office: Office, *, really: bool) -
 
     reminders = Reminders(root, register, environ=os.environ, clock=office.clock, tell=office.tell, really=really)
     return reminders.tick
+
+
+def _status(root: Path, register: Register, office: Office, *, really: bool) -> Callable[[], None]:
+    """What sends campaigns' status mails, each month."""
+    from newsletter.delivery.reporting import Statuses
+
+    statuses = Statuses(root, register, environ=os.environ, clock=office.clock, tell=office.tell, really=really)
+    return statuses.tick
 
 
 def _reader(root: Path, settings: Settings, register: Register, office: Office) -> Callable[[], None]:

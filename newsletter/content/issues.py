@@ -44,11 +44,19 @@ class Figure(Model):
 
 
 class Progress(Model):
-    """Where a campaign stands: `vi har besøgt 43 af 120 virksomheder`."""
+    """Where a campaign stands: `43 af 120 virksomhedsbesøg`."""
 
     campaign: Slug = Field(description="Short name of the campaign.")
-    visited: int = Field(ge=0, description="Companies visited, as counted on the day below.")
-    as_of: date = Field(description="The day it was counted.")
+    visited: int | None = Field(
+        None, ge=0, description="Visits made, as counted on the day below; left out, the register says it."
+    )
+    as_of: date = Field(description="The day up to whose end they are counted.")
+
+
+class Naming(Model):
+    """Companies of a campaign, by name: those alone whose consent holds on the day of the send."""
+
+    campaign: Slug = Field(description="Short name of the campaign.")
 
 
 class CallToAction(Link):
@@ -95,6 +103,10 @@ class Block(Model):
     figure: Figure | None = None
     call_to_action: CallToAction | None = None
     progress: Progress | None = None
+    ambassadors: Naming | None = Field(None, description="The campaign's ambassadors that may be named.")
+    companies: Naming | None = Field(
+        None, description="Companies that take part: pledges, mentors and ambassadors that may be named."
+    )
     divider: Literal["line"] | None = Field(None, description="`divider: line` draws a line.")
     title: Text | None = Field(None, description="A heading above the block.")
     only: tuple[Slug, ...] = Field((), description="Shown to people in one of these segments only.")
@@ -119,6 +131,12 @@ class Block(Model):
     def kind(self) -> str:
         """The kind of block: `events` and `event` are both `event`."""
         return PLURALS.get(self.key, self.key)
+
+    @property
+    def campaign(self) -> str | None:
+        """Short name of the campaign it tells of, if it does."""
+        told = self.progress or self.ambassadors or self.companies
+        return told.campaign if told else None
 
     @property
     def selection(self) -> Selection | None:

@@ -9,11 +9,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from newsletter.build.cache import Cache
 from newsletter.build.compose import compose_all
 from newsletter.build.editions import editions, named_segments
+from newsletter.build.plan import TOLD, told_inputs
+from newsletter.build.told import Telling
 from newsletter.delivery.letter import Letter
 from newsletter.delivery.letters import letter_of
-from newsletter.problems import Invalid
+from newsletter.problems import Invalid, Refused
 from newsletter.subscribers.audience import block_sets, readers
 from newsletter.subscribers.segments import SEGMENTS_FILE
 
@@ -45,6 +48,8 @@ class SendPlan:
     """Names, with the blocks each shows."""
     rules: str
     """Digest of the segments' rules."""
+    names: tuple[int, ...] = ()
+    """Results whose companies it names: they must agree to it still when it goes out."""
 
     def to_json(self) -> str:
         """The plan as text."""
@@ -57,7 +62,8 @@ class SendPlan:
         facts["letter"] = Letter(**facts["letter"])
         facts["blocks"] = tuple((tuple(only), tuple(but)) for only, but in facts["blocks"])
         facts["editions"] = {name: tuple(blocks) for name, blocks in facts["editions"].items()}
-        return cls(**{**facts, "named": tuple(facts["named"]), "audience": tuple(facts["audience"])})
+        tuples = {name: tuple(facts.get(name, ())) for name in ("named", "audience", "names")}
+        return cls(**{**facts, **tuples})
 
     def edition_for(self, segments: frozenset[str]) -> str:
         """The edition of somebody in exactly these segments.
@@ -128,12 +134,15 @@ class Counts:
 def make_plan(workspace: Workspace, sealed: Sealed, memberships: Mapping[frozenset[str], int] | None) -> SendPlan:
     """The plan of an issue that has just been built, so that its files and its seal say the same.
 
-    `memberships` is what the build was made for. Raises Invalid for an issue that cannot be composed.
+    `memberships` is what the build was made for. Raises Invalid for an issue that cannot be composed, and Refused when
+    the register tells of its campaigns by now what is not in it.
     """
     compositions, problems = compose_all(workspace)
     if sealed.issue not in compositions:
         raise Invalid(problems)
-    composition = compositions[sealed.issue]
+    composition = Telling(workspace, Cache()).of(compositions[sealed.issue])
+    if told_inputs(composition).get(TOLD) != sealed.manifest["inputs"].get(TOLD):
+        raise Refused(f"{TOLD} has changed since {sealed.issue} was built", f"newsletter build {sealed.issue}")
     made = editions(composition, None if memberships is None else {*memberships, frozenset()})
     fields = composition.issue.fields
     return SendPlan(
@@ -146,4 +155,5 @@ def make_plan(workspace: Workspace, sealed: Sealed, memberships: Mapping[frozens
         blocks=tuple((tuple(shown.block.only), tuple(shown.block.except_)) for shown in composition.shown),
         editions={each.name: each.blocks for each in made if each.name in sealed.editions},
         rules=workspace.digests[SEGMENTS_FILE],
+        names=tuple(sealed.manifest.get("named", ())),
     )

@@ -73,6 +73,8 @@ class Starting:
             self._take_planned(planned, now)
             return Started(send_id=under_way.id, size=under_way.audience_size, left_out=0, is_new=False)
         plan, counts, approved = self._approved(sealed, now)
+        cure = f"newsletter build {self.issue} makes it without them; then look at it and approve it"
+        self._must_still_agree(plan, now, cure)
         self._must_reach_people(counts)
         new = NewSend(
             issue=self.issue,
@@ -95,6 +97,7 @@ class Starting:
             plan = plan_of(connection, self.issue, parent.digest)
             counts = plan.count(connection, self._book, now)
         self._same_rules(plan)
+        self._must_still_agree(plan, now, "it reaches nobody else as it is; what is new goes into a new issue")
         self._must_reach_people(counts)
         with self.register.read() as connection:
             sheets = {name: read_sheet(connection, parent.id, name) for name in plan.editions}
@@ -168,6 +171,18 @@ class Starting:
                 f"newsletter.yml has changed since {self.issue} was approved: {', '.join(others)}",
                 f"newsletter approve {self.issue} --by NAME takes it over",
             )
+
+    def _must_still_agree(self, plan: SendPlan, now: datetime, cure: str) -> None:
+        """Raises Refused when a company that the letter names may not be named today."""
+        if not plan.names:
+            return
+        from newsletter.campaigns.results.naming import no_longer_named
+
+        with self.register.read() as connection:
+            gone = no_longer_named(connection, plan.names, now.astimezone(self.settings.zone).date())
+        if gone:
+            listed = ", ".join(map(str, gone))
+            raise Refused(f"{self.issue} names companies that may not be named today: results {listed}", cure)
 
     def _must_reach_people(self, counts: Counts) -> None:
         """Raises Refused for a real send of a sample, and for one that would reach nobody outside production."""

@@ -23,6 +23,8 @@ Medium = Literal["both", "email", "web"]
 FOLDER = "layouts"
 HTML_TEMPLATE = "issue.mjml.j2"
 TEXT_TEMPLATE = "text/issue.txt.j2"
+OTHER_MAILS = frozenset({"status.mjml.j2", "text/status.txt.j2"})
+"""Layouts of mails that are no issue: a change of theirs changes no letter."""
 
 _FOREIGN = re.compile(r"""(?:src|background)="(https?://[^"]+)"|url\(['"]?(https?://[^'")]+)""")
 _CUT = re.compile(r"@@cut:([a-z0-9-]+):(both|email|web)@@")
@@ -47,25 +49,27 @@ class Piece:
         return cls(name, medium, tuple(Part(text, slot, cast("Context", context)) for text, slot, context in parts))
 
 
-def compile_html(templates: Mapping[str, str], shape: Mapping[str, Any], lang: str) -> list[Piece]:
-    """The HTML skeleton of `shape`, from templates by name (path below layouts/).
+def compile_html(
+    templates: Mapping[str, str], shape: Mapping[str, Any], lang: str, template: str = HTML_TEMPLATE
+) -> list[Piece]:
+    """The HTML skeleton of `shape`, from templates by name (path below layouts/), the letter's unless another is said.
 
     Raises Invalid for whatever is wrong in a template, with its place there.
     """
     from newsletter.layouts.mend import mend
     from newsletter.layouts.mjml import compile_mjml
 
-    html = mend(compile_mjml(_render(templates, HTML_TEMPLATE, shape)), lang=lang)
-    _refuse_foreign(html)
-    return _cut(html, plain=False)
+    html = mend(compile_mjml(_render(templates, template, shape)), lang=lang)
+    _refuse_foreign(html, template)
+    return _cut(html, template)
 
 
-def compile_text(templates: Mapping[str, str], shape: Mapping[str, Any]) -> list[Piece]:
+def compile_text(templates: Mapping[str, str], shape: Mapping[str, Any], template: str = TEXT_TEMPLATE) -> list[Piece]:
     """The skeleton of the plain text."""
-    return _cut(_render(templates, TEXT_TEMPLATE, shape), plain=True)
+    return _cut(_render(templates, template, shape), template)
 
 
-def _refuse_foreign(html: str) -> None:
+def _refuse_foreign(html: str, template: str) -> None:
     """No picture comes from another firm's server: it would see who opens the mail.
 
     Values are still tokens here, so an address is one that a layout or the compiler wrote: icons of mj-social,
@@ -75,14 +79,14 @@ def _refuse_foreign(html: str) -> None:
     if found:
         hint = "put the picture into content/images/ and use its value, or take the tag out"
         text = f"the layout fetches {found[0]}"
-        raise Invalid([Problem.at(Place(f"{FOLDER}/{HTML_TEMPLATE}"), "layout-foreign", text, hint)])
+        raise Invalid([Problem.at(Place(f"{FOLDER}/{template}"), "layout-foreign", text, hint)])
 
 
-def _cut(compiled: str, *, plain: bool) -> list[Piece]:
+def _cut(compiled: str, template: str) -> list[Piece]:
+    plain = template.endswith(".txt.j2")
     found = _CUT.split(compiled)  # text, name, medium, text, name, medium, …
     names = ["head", *found[1::3]]
     media = ["both", *found[2::3]]
-    template = TEXT_TEMPLATE if plain else HTML_TEMPLATE
     try:
         parts = [split(text, plain=plain) for text in found[0::3]]  # a cut stands between elements
     except Misplaced as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from newsletter.campaigns.told import Told
 from newsletter.content.items import Article, Contact, Event, Guide, Link, Photo, Scheme, Source, Story
 from newsletter.layouts.dates import Words
 from newsletter.layouts.slots import READER_SLOTS, Fixed, Later, Prose
@@ -41,15 +42,23 @@ class Scene:
 
 def frame_view(scene: Scene) -> View:
     """The values outside of the blocks: sender, contact, reader and edition slots, theme."""
-    settings, theme = scene.settings, scene.theme
-    return {
-        "lang": Fixed(settings.language),
-        "theme": _fixed(theme.model_dump()) | {"logo": _picture(theme.logo.file, theme.logo.alt, theme.logo.width)},
+    return house_view(scene.settings, scene.theme) | {
         "issue": {
             "subject": scene.issue.fields.subject,
             "preheader": scene.issue.fields.preheader,
             "month": scene.words.month(scene.sent),
         },
+        "entry": contact_view(scene, scene.entry),
+        "reader": {name: Later(f"reader.{name}") for name in READER_SLOTS},
+        "edition": {"web_url": Later("edition.web_url")},
+    }
+
+
+def house_view(settings: Settings, theme: Theme) -> View:
+    """What every mail may say of its sender, and the theme."""
+    return {
+        "lang": Fixed(settings.language),
+        "theme": _fixed(theme.model_dump()) | {"logo": _picture(theme.logo.file, theme.logo.alt, theme.logo.width)},
         "newsletter": {"title": settings.title, "url": settings.public_url},
         "sender": {
             "name": settings.sender.name,
@@ -59,18 +68,15 @@ def frame_view(scene: Scene) -> View:
             "mailto": f"mailto:{settings.sender.reply_to or settings.sender.address}",
             "unit": settings.unit.name,
         },
-        "entry": contact_view(scene, scene.entry),
-        "reader": {name: Later(f"reader.{name}") for name in READER_SLOTS},
-        "edition": {"web_url": Later("edition.web_url")},
     }
 
 
-def block_view(scene: Scene, block: Block, items: Sequence[Item[Any]]) -> View:
-    """One block: its kind, its heading if it has one, and its items or own values."""
+def block_view(scene: Scene, block: Block, items: Sequence[Item[Any]], told: Told | None = None) -> View:
+    """One block: its kind, its heading if it has one, and its items, own values, or what the register told."""
     maker = BLOCK_VIEWS.get(block.kind)
     view: View = {"kind": Fixed(block.kind), "title": block.title}
     if maker is not None:
-        return view | maker(scene, block)
+        return view | maker(scene, block, told or Told())
     return view | {"entries": [item_view(scene, block.kind, item) for item in items]}
 
 
@@ -180,23 +186,32 @@ def contact_view(_scene: Scene, item: Item[Contact]) -> View:
     }
 
 
-def lead_view(scene: Scene, _block: Block) -> View:
+def lead_view(scene: Scene, _block: Block, _told: Told) -> View:
     """The editor's opening text."""
     return {"prose": scene.prose(scene.issue)}
 
 
-def progress_view(scene: Scene, block: Block) -> View:
+def progress_view(scene: Scene, block: Block, told: Told) -> View:
     """How far a campaign has come; `percent` is a whole number from 0 to 100, for the bar."""
     progress = block.progress
     assert progress is not None
     title, promised = scene.targets[progress.campaign]
+    visited = progress.visited if progress.visited is not None else told.visited
+    assert visited is not None
     return {
         "campaign": title,
-        "visited": str(progress.visited),
+        "visited": str(visited),
         "promised": str(promised),
-        "percent": min(100, round(100 * progress.visited / promised)) if promised else 100,
+        "percent": min(100, round(100 * visited / promised)) if promised else 100,
         "as_of": scene.words.day(progress.as_of),
     }
+
+
+def names_view(scene: Scene, block: Block, told: Told) -> View:
+    """Companies by name and town, and nothing else of them."""
+    assert block.campaign is not None
+    title, _ = scene.targets[block.campaign]
+    return {"campaign": title, "companies": [{"name": each.company, "town": each.town} for each in told.companies]}
 
 
 ITEM_VIEWS: dict[str, Callable[[Scene, Item[Any]], View]] = {
@@ -207,13 +222,15 @@ ITEM_VIEWS: dict[str, Callable[[Scene, Item[Any]], View]] = {
     "scheme": scheme_view,
     "story": story_view,
 }
-BLOCK_VIEWS: dict[str, Callable[[Scene, Block], View]] = {
-    "call_to_action": lambda _scene, block: _own(block.call_to_action),
-    "divider": lambda _scene, _block: {},
-    "figure": lambda _scene, block: _own(block.figure),
+BLOCK_VIEWS: dict[str, Callable[[Scene, Block, Told], View]] = {
+    "ambassadors": names_view,
+    "call_to_action": lambda _scene, block, _told: _own(block.call_to_action),
+    "companies": names_view,
+    "divider": lambda _scene, _block, _told: {},
+    "figure": lambda _scene, block, _told: _own(block.figure),
     "lead": lead_view,
     "progress": progress_view,
-    "quote": lambda _scene, block: _own(block.quote),
+    "quote": lambda _scene, block, _told: _own(block.quote),
 }
 
 

@@ -17,9 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from report_kit import behind
+from support import REPOSITORY
 
 from newsletter.build.pipeline import Builder
 from newsletter.build.starter import write_starter
+from newsletter.cli import main
+from newsletter.delivery.reporting.sending import compose
+from newsletter.workspace import read_workspace
 
 pytestmark = pytest.mark.browser
 
@@ -110,3 +116,53 @@ def test_the_proof_sheet_has_no_faults(site: tuple[Path, str], browser: Any) -> 
         found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
         assert [fault["id"] for fault in found["violations"]] == []
         context.close()
+
+
+@pytest.mark.usefixtures("site")
+def test_what_the_register_tells_has_no_faults(tmp_path: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The campaign's issue with companies that may be named, out of an invented register."""
+    monkeypatch.setenv("NEWSLETTER_NOW", "2026-11-22T12:00:00+01:00")
+    root = tmp_path / "workspace"
+    write_starter(root)
+    made = CliRunner().invoke(main, ["--workspace", str(root), "register", "sample", "--companies", "400"])
+    assert made.exit_code == 0, made.output
+    Builder(root).build(["2027-01-kampagne"])
+    (folder,) = (root / "build/2027-01-kampagne").glob("standard-*")
+    told = []
+    for width, scheme in VIEWS:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        page.route("**/*", lambda route: route.continue_() if "file:" in route.request.url else route.abort())
+        for name in ("web.html", "email.html"):
+            page.goto((folder / name).as_uri(), wait_until="load")
+            assert "Vores ambassadører" in page.inner_text("body")
+            assert "Virksomheder, som er med" in page.inner_text("body")
+            page.add_script_tag(path=str(AXE))
+            told += faults(page, EXEMPT_IN_MAIL if name == "email.html" else [])
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                told.append(f"{name}: wider than {width} pixels")
+        context.close()
+    assert told == []
+
+
+@pytest.mark.usefixtures("site")
+def test_the_status_mail_has_no_faults(tmp_path: Path, browser: Any) -> None:
+    """With its picture beside it, as a mail program shows it."""
+    workspace = read_workspace(REPOSITORY)
+    written = compose(workspace, behind())
+    (picture,) = written.pictures
+    (tmp_path / "burn-up.png").write_bytes(picture.data)
+    path = tmp_path / "status.html"
+    path.write_text(written.mail.html.replace(f"cid:{picture.cid}", "burn-up.png"), "utf-8")
+    told = []
+    for width, scheme in VIEWS:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(path.as_uri(), wait_until="load")
+        page.add_script_tag(path=str(AXE))
+        told += faults(page, EXEMPT_IN_MAIL)
+        assert page.evaluate("document.images[0].naturalWidth") >= 600
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            told.append(f"wider than {width} pixels")
+        context.close()
+    assert told == []

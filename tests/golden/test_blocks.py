@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,19 @@ from support import REPOSITORY, put
 from newsletter.build.cache import Cache
 from newsletter.build.compose import compose_all
 from newsletter.build.render import Cut, render
+from newsletter.campaigns.results.values import Named
+from newsletter.campaigns.told import SHOWN_IN, Told
 from newsletter.content.issues import BLOCK_KEYS, FOLDER_OF, PLURALS
 from newsletter.workspace import read_workspace
 
 HERE = Path(__file__).parent
 KINDS = sorted(path.name for path in HERE.iterdir() if (path / "block.yml").exists())
+NAMES = Told(
+    companies=(
+        Named(company="Bageriet & Søn", town="Byen", results=(1,)),
+        Named(company='Smeden "Gløden"', town=None, results=(2, 3)),
+    )
+)
 ISSUE = """\
 ---
 subject: Nyt i januar
@@ -58,7 +67,10 @@ def test_block(root: Path, kind: str) -> None:
     workspace = read_workspace(root)
     compositions, problems = compose_all(workspace)
     assert [*workspace.problems, *problems] == []
-    letter = render(workspace, compositions["2027-01"], Cache())
+    composition = compositions["2027-01"]
+    if kind in SHOWN_IN:
+        composition = replace(composition, shown=(replace(composition.shown[0], told=NAMES),))
+    letter = render(workspace, composition, Cache())
     made = {"email.html": piece(letter.email).replace("><", ">\n<"), "email.txt": piece(letter.text)}
     for name, text in made.items():
         if os.environ.get("UPDATE_GOLDEN"):

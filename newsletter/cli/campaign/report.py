@@ -42,12 +42,37 @@ _DRAWN = {
     help="Write it to this file; text and JSON are else shown.",
 )
 @click.option("--definitions", is_flag=True, help="Tell what each number counts, too.")
+@click.option("--send", is_flag=True, help="As a status mail, to those the campaign's `report:` names.")
+@click.option("--to", multiple=True, metavar="CONTACT", help="--send: to this contact instead; may be said again.")
+@click.option("--really", is_flag=True, help="--send: by the relay; without this, into build/outbox/notices/.")
 @workspace_option
-def command(name: str, *, as_of: datetime | None, form: str, file: Path | None, definitions: bool, root: Path) -> None:
+def command(
+    name: str,
+    *,
+    as_of: datetime | None,
+    form: str,
+    file: Path | None,
+    definitions: bool,
+    send: bool,
+    to: tuple[str, ...],
+    really: bool,
+    root: Path,
+) -> None:
     """Show where the campaign NAME stands: each target, what came of it, and where it will end.
 
     A report of an earlier day says what was known at its end, whenever it is made.
     """
+    if send:
+        from newsletter.cli.campaign.sending import send_status
+
+        if form in _DRAWN or file:
+            raise click.UsageError(
+                "--send makes a mail: leave --output out; of the formats only json tells what was sent"
+            )
+        send_status(root, name, as_of.date() if as_of else None, to, really=really, as_json=form == "json")
+        return
+    if to or really:
+        raise click.UsageError("--to and --really go with --send")
     if form in _DRAWN and file is None:
         raise click.UsageError(f"say where the {form} is to be written: --output FILE")
     told = _report(root, name, as_of.date() if as_of else None)

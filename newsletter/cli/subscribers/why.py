@@ -77,7 +77,9 @@ def _issue(ask: Asked, slug: str, segments: frozenset[str]) -> dict[str, Any]:
 
 
 def _composition(ask: Asked, slug: str) -> Composition:
+    from newsletter.build.cache import Cache
     from newsletter.build.compose import compose_all
+    from newsletter.build.told import Telling
     from newsletter.problems import Invalid, guess
 
     composed, problems = compose_all(ask.workspace)
@@ -85,7 +87,7 @@ def _composition(ask: Asked, slug: str) -> Composition:
         raise click.UsageError(f"no issue is called {slug!r}: {guess(slug, ask.workspace.issues)}")
     if slug not in composed:
         raise Invalid(problem for problem in problems if problem.path.endswith(f"/{slug}.md"))
-    return composed[slug]
+    return Telling(ask.workspace, Cache()).of(composed[slug])
 
 
 def _told(facts: dict[str, Any]) -> Iterator[str]:

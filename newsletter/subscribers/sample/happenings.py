@@ -30,6 +30,9 @@ _STEPS = (
 )
 _CHANNELS = ("mail", "phone", "form")
 _ANSWERS = ("answered", "meeting", "referred", "no-match")
+_AGREED = {"ambassador": 15, "mentor": 25, "pledge": 12}
+"""Results for which a company has agreed to being named → one of so many visits brings one."""
+_TWO_YEARS = timedelta(days=730)
 _SPELT = (("ae", "æ"), ("oe", "ø"), ("aa", "å"))
 
 
@@ -79,7 +82,8 @@ class Happenings:
         for campaign in self.scene.campaigns:
             met = [row for row in visits if row["campaign"] == campaign.slug and row["undone_at"] is None]
             rows += [self._result(row, "agreement") for row in met if self.dice.often(0.2)]
-            rows += [self._result(row, "ambassador") for row in met[: len(met) // 15]]
+            for measure, share in _AGREED.items():
+                rows += [self._result(row, measure) for row in met[share::share]]
             rows += [{**self._result(row, "press"), "company_id": None} for row in met[-1:]]
         return rows
 
@@ -204,7 +208,8 @@ class Happenings:
             "number": 1,
             "recorded_by": visit["consultant"],
             "recorded_at": min(_at(day, 17), self.now),
-            "consented_on": day if measure == "ambassador" else None,
+            "consented_on": day if measure in _AGREED else None,
+            "consent_until": day + _TWO_YEARS if measure in _AGREED else None,
         }
 
     def _ago(self, days: int) -> date:

@@ -215,7 +215,9 @@ class TestRich:
         assert {row.attended for row in rows(register, sign_ups) if row.event == "snart"} == {None}
         assert rows(register, network_members)
         assert rows(register, company_interests)
-        assert {row.measure for row in rows(register, results)} >= {"agreement", "press"}
+        assert {row.measure for row in rows(register, results)} >= {"agreement", "ambassador", "pledge", "press"}
+        agreed = {row.measure for row in rows(register, results) if row.consent_until}
+        assert agreed <= {"ambassador", "mentor", "pledge"}
 
     def test_whoever_comes_after_gets_the_next_number(self, register):
         with register.write() as connection:
