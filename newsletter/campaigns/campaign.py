@@ -28,6 +28,7 @@ def _span(text: str) -> str:
 
 NthDay = Annotated[str, AfterValidator(_nth_day)]
 Span = Annotated[str, AfterValidator(_span)]
+Holiday = Literal["next workday", "workday before", "skip"]
 
 
 class Period(Model):
@@ -49,9 +50,7 @@ class Schedule(Model):
     every: Literal["month"] = Field("month", description="How often.")
     on: NthDay = Field(description="`first tuesday`, `last thursday`, `second workday`.")
     at: time = Field(description='Time of day: "09:00".')
-    holiday: Literal["next workday", "workday before", "skip"] = Field(
-        "next workday", description="What to do when the day is a holiday."
-    )
+    holiday: Holiday = Field("next workday", description="What to do when the day is a holiday.")
     content_deadline: Span = Field("5 workdays", description="How long before the send the content must be ready.")
     late: Span = Field("6 hours", description="How late a missed send may still go out; later, a person decides.")
 
