@@ -1,0 +1,309 @@
+"""Others' calendar files, read with care: what they hold from today on, by the workspace's own clock.
+
+A file may be hostile or merely old: it has bounds, rules end after a year, and a text that looks like a CPR number is a
+problem, not content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from newsletter.campaigns.events.recurring import occurrences, read_rule
+from newsletter.problems import Invalid, Place, Problem
+from newsletter.subscribers.cpr import holds_cpr
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from newsletter.source import Source
+
+MOST = 500
+"""Events of one import."""
+MOST_READ = 5_000
+A_YEAR = timedelta(days=365)
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_TITLE, _SUMMARY = 150, 300
+"""Letters kept of a text."""
+_BEGIN = re.compile(r"^BEGIN:VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Foreign:
+    """One event of others. Times are the workspace's wall clock."""
+
+    uid: str
+    title: str
+    start: datetime
+    end: datetime
+    place: str
+    url: str
+    summary: str
+    organizer: str
+    cancelled: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForeignCalendar:
+    """What is taken from a calendar file: its name, its events, and the UIDs of those that come back."""
+
+    name: str
+    events: tuple[Foreign, ...]
+    recurring: frozenset[str]
+
+
+@dataclass(kw_only=True)
+class _Reading:
+    source: Source
+    zone: ZoneInfo
+    today: date
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, place: Place, text: str, hint: str) -> None:
+        self.problems.append(Problem.at(place, "calendar", text, hint))
+
+
+def read_calendar(source: Source, zone: ZoneInfo, today: date, only: str = "") -> ForeignCalendar:
+    """The events to come in a calendar file; of those that come back, the next year's. `only` stands in their texts.
+
+    Raises Invalid with every problem of the events that were asked for.
+    """
+    reading = _Reading(source=source, zone=zone, today=today)
+    calendars = _parsed(source)
+    places = [source.place(match.start()) for match in _BEGIN.finditer(source.text)]
+    entries = [entry for calendar in calendars for entry in calendar.walk("VEVENT")]
+    if len(places) != len(entries):  # never by what a program writes
+        places = [Place(source.path)] * len(entries)
+    groups: dict[str, list[tuple[Any, Place]]] = defaultdict(list)
+    for entry, place in zip(entries, places, strict=True):
+        if _is_wanted(entry, only):
+            groups[str(entry.get("UID", ""))].append((entry, place))
+    off = any(str(calendar.get("METHOD", "")).upper() == "CANCEL" for calendar in calendars)
+    events = [event for uid, group in groups.items() for event in _group(reading, uid, group)]
+    if len(events) > MOST and not reading.problems:
+        hint = f"take some of them: --only WORDS; at most {MOST} go in at once"
+        reading.problem(Place(source.path), f"{len(events)} events are to come in this calendar", hint)
+    if reading.problems:
+        raise Invalid(reading.problems)
+    name = next((str(each[key]) for each in calendars for key in ("NAME", "X-WR-CALNAME") if key in each), "")
+    taken = tuple(replace(each, cancelled=True) if off else each for each in events)
+    back = {_held_uid(uid) for uid, group in groups.items() if any("RRULE" in entry for entry, _ in group)}
+    return ForeignCalendar(name=_clean(name, _TITLE), events=taken, recurring=frozenset(back))
+
+
+def _parsed(source: Source) -> list[Any]:
+    from icalendar import Calendar
+
+    start = Place(source.path)
+    if "BEGIN:VCALENDAR" not in source.text.upper():
+        hint = "save the calendar as iCalendar (.ics) and try again"
+        raise Invalid([Problem.at(start, "calendar", "this is no calendar file", hint)])
+    number = len(_BEGIN.findall(source.text))
+    if number > MOST_READ:
+        hint = f"export a part of the calendar: {MOST_READ} events at most"
+        raise Invalid([Problem.at(start, "calendar", f"the file holds {number} events", hint)])
+    try:
+        return [each for each in Calendar.from_ical(source.text, multiple=True) if each.name == "VCALENDAR"]
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        hint = "export the calendar anew; when it comes from a program, tell those who look after it"
+        text = f"the file cannot be read as a calendar: {_clean(str(error), _TITLE)}"
+        raise Invalid([Problem.at(start, "calendar", text, hint)]) from error
+
+
+def _is_wanted(entry: Any, only: str) -> bool:
+    texts = " ".join(str(entry.get(name, "")) for name in ("SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES"))
+    return only.casefold() in texts.casefold()
+
+
+def _group(reading: _Reading, uid: str, group: list[tuple[Any, Place]]) -> Iterator[Foreign]:
+    """The events of one UID: one, or the next year's of one that comes back, each with its exceptions."""
+    masters = [each for each in group if "RECURRENCE-ID" not in each[0]]
+    found: dict[str, Foreign] = {}
+    for entry, place in masters[:1] if uid else group[:1]:
+        try:
+            _check(uid, entry)
+            found = {each.uid: each for each in _instances(reading, uid, entry)}
+        except ValueError as error:
+            text, _, hint = str(error).partition("; ")
+            reading.problem(place, text, hint or "leave it out with --only WORDS, or have it mended in their calendar")
+            return
+    for entry, place in group:
+        if "RECURRENCE-ID" in entry:
+            _override(reading, found, uid, entry, place)
+    today = reading.today
+    yield from (each for each in found.values() if (each.end - timedelta(microseconds=1)).date() >= today)
+
+
+def _override(reading: _Reading, found: dict[str, Foreign], uid: str, entry: Any, place: Place) -> None:
+    """One occurrence that is unlike the others."""
+    try:
+        _check(uid, entry)
+        key = _instance_uid(uid, _value(entry, "RECURRENCE-ID"))
+        event = _event(reading, key, entry, *_span(entry))
+    except ValueError as error:
+        text, _, hint = str(error).partition("; ")
+        reading.problem(place, text, hint or "have it mended in their calendar")
+        return
+    if key in found or event.start.date() <= reading.today + A_YEAR:
+        found[key] = event
+
+
+def _check(uid: str, entry: Any) -> None:
+    if not uid:
+        raise ValueError("the event has no UID, so it could not be found again; have it mended in their calendar")
+    if any(holds_cpr(str(entry.get(name, ""))) for name in ("SUMMARY", "DESCRIPTION", "LOCATION")):
+        raise ValueError("the event holds what looks like a CPR number; leave it out, and tell those who wrote it")
+
+
+def _instances(reading: _Reading, uid: str, entry: Any) -> Iterator[Foreign]:
+    start, end = _span(entry)
+    rules = entry.get("RRULE")
+    if rules is None and "RDATE" not in entry:
+        yield _event(reading, _held_uid(uid), entry, start, end)
+        return
+    last = reading.today + A_YEAR
+    first = _naive(start)
+    starts = {first}
+    for parts in rules if isinstance(rules, list) else [rules] if rules is not None else []:
+        until = _until(parts, start)
+        starts |= {each for each in occurrences(read_rule(parts, until), first, last) if each.date() >= reading.today}
+    starts |= {_naive(_like(each, start)) for each in _dates(entry, "RDATE")}
+    gone = {_naive(_like(each, start)) for each in _dates(entry, "EXDATE")}
+    whole_days_gone = {each for each in _dates(entry, "EXDATE") if not isinstance(each, datetime)}
+    for each in sorted(starts - gone):
+        if reading.today <= each.date() <= last and each.date() not in whole_days_gone:
+            moment = _as(start, each)
+            yield _event(reading, _instance_uid(uid, moment), entry, moment, _later(moment, start, end))
+
+
+def _span(entry: Any) -> tuple[date | datetime, date | datetime]:
+    """Start and end as the event says them; a missing or impossible end is an hour or a day after the start."""
+    start = _value(entry, "DTSTART")
+    if "DTEND" in entry:
+        end = _value(entry, "DTEND")
+    elif "DURATION" in entry:
+        span = entry.get("DURATION")
+        span = getattr(span, "dt", getattr(span, "td", None))
+        if not isinstance(span, timedelta) or abs(span) > A_YEAR:
+            raise ValueError("the event's duration cannot be read")
+        end = start + span
+    else:
+        end = start
+    if isinstance(start, datetime) != isinstance(end, datetime) or _naive_zone(start) != _naive_zone(end):
+        raise ValueError("the event's start and end are of two kinds")
+    step = _HOUR if isinstance(start, datetime) else _DAY
+    return start, end if end > start else start + step
+
+
+def _value(entry: Any, name: str) -> date | datetime:
+    """A day or a moment. Raises ValueError for one that is missing, of no known zone, or of another age."""
+    found = entry.get(name)
+    value = getattr(found, "dt", None)
+    if not isinstance(value, date):
+        raise ValueError(f"the event's {name} is missing or cannot be read")
+    zone = found.params.get("TZID") if hasattr(found, "params") else None
+    if isinstance(value, datetime) and value.tzinfo is None and zone:
+        raise ValueError(f"the time zone {_clean(str(zone), 60)!r} is not known; have it mended in their calendar")
+    if not FIRST_YEAR < value.year < LAST_YEAR:
+        raise ValueError(f"the year {value.year} is a slip")
+    return value
+
+
+def _event(reading: _Reading, uid: str, entry: Any, start: date, end: date) -> Foreign:
+    description = _clean(str(entry.get("DESCRIPTION", "")).strip().partition("\n\n")[0], _SUMMARY)
+    organizer = getattr(entry.get("ORGANIZER"), "params", {}).get("CN", "")
+    url = str(entry.get("URL", ""))
+    return Foreign(
+        uid=uid,
+        title=_clean(str(entry.get("SUMMARY", "")), _TITLE),
+        start=_wall(start, reading.zone),
+        end=_wall(end, reading.zone),
+        place=_clean(str(entry.get("LOCATION", "")), _TITLE),
+        url=url if re.fullmatch(r"https?://[^\s\"<>]{1,500}", url) and not holds_cpr(url) else "",
+        summary=description,
+        organizer="" if holds_cpr(str(organizer)) else _clean(str(organizer), _TITLE),
+        cancelled=str(entry.get("STATUS", "")).upper() == "CANCELLED",
+    )
+
+
+def _wall(value: date, zone: ZoneInfo) -> datetime:
+    """By the workspace's clock, to the minute; a day begins at midnight wherever it is."""
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time())
+    here = value.astimezone(zone) if value.tzinfo else value
+    return here.replace(tzinfo=None, fold=0, second=0, microsecond=0)
+
+
+def _naive(value: date) -> datetime:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
+
+
+def _naive_zone(value: date) -> bool:
+    return not (isinstance(value, datetime) and value.tzinfo is not None)
+
+
+def _as(like: date, moment: datetime) -> date:
+    """A moment of the event's own clock in the form of its start."""
+    return moment.replace(tzinfo=like.tzinfo) if isinstance(like, datetime) else moment.date()
+
+
+def _like(value: date, like: date) -> date:
+    """A moment by the clock of another one."""
+    if isinstance(value, datetime) and isinstance(like, datetime) and value.tzinfo and like.tzinfo:
+        return value.astimezone(like.tzinfo)
+    return value
+
+
+def _later(moment: date, start: date, end: date) -> date:
+    """The end of an occurrence, as long after it as the first one's; hours are hours across a change of the clock."""
+    if isinstance(moment, datetime) and isinstance(start, datetime) and isinstance(end, datetime) and moment.tzinfo:
+        span = end.astimezone(UTC) - start.astimezone(UTC)
+        return (moment.astimezone(UTC) + span).astimezone(moment.tzinfo)
+    return moment + (end - start)
+
+
+def _until(parts: Any, start: date) -> datetime | None:
+    told = parts.get("UNTIL")
+    value = told[0] if isinstance(told, list) and told else told
+    if not isinstance(value, date):
+        return None
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time.max)
+    return _naive(_like(value, start))
+
+
+def _dates(entry: Any, name: str) -> Iterator[date]:
+    told = entry.get(name)
+    for group in told if isinstance(told, list) else [told] if told is not None else []:
+        for each in getattr(group, "dts", ()):
+            value = each.dt[0] if isinstance(each.dt, tuple) else each.dt
+            if isinstance(value, date):
+                yield value
+
+
+def _instance_uid(uid: str, moment: date) -> str:
+    """The UID of one occurrence: by when it was to be."""
+    if not isinstance(moment, datetime):
+        return f"{_held_uid(uid)}/{moment:%Y-%m-%d}"
+    told = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{_held_uid(uid)}/{told:%Y-%m-%dT%H.%M}"
+
+
+def _held_uid(uid: str) -> str:
+    """The UID as it stands in our file; one of another kind, or that looks like a CPR number, is written otherwise."""
+    plain = re.fullmatch(r"[\w.@:+=/-]{1,200}", uid, re.ASCII)
+    if plain and not holds_cpr(uid):
+        return uid
+    return "x-" + hashlib.sha256(uid.encode()).hexdigest().translate(str.maketrans("0123456789", "ghijklmnop"))[:32]
+
+
+def _clean(text: str, most: int) -> str:
+    """One line without control characters, reader's slots or length."""
+    plain = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip().replace("{{", "{ {")
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
