@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from icalendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
+from icalendar import Calendar
 from support import EVENT, SETTINGS, item, source
 
 from newsletter.fields import read_yaml, validate
@@ -13,6 +14,11 @@ from newsletter.settings import Settings
 
 if TYPE_CHECKING:
     from newsletter.content.item import Item
+
+
+def wall(text: str) -> datetime:
+    """A wall clock, `2027-01-14 08:30`."""
+    return datetime.fromisoformat(text)
 
 
 def settings_of(more: str = "") -> Settings:

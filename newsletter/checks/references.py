@@ -18,7 +18,13 @@ Path = tuple[str | int, ...]
 
 def check_references(workspace: Workspace) -> list[Problem]:
     """Every name and word that nobody answers to, and segments that lean on each other in a circle."""
-    names = [*_entry(workspace), *_schemes(workspace), *_events(workspace), *_campaigns(workspace), *_segments(workspace)]
+    names = [
+        *_entry(workspace),
+        *_schemes(workspace),
+        *_events(workspace),
+        *_campaigns(workspace),
+        *_segments(workspace),
+    ]
     return sorted({*names, *check_rule_words(workspace)})
 
 

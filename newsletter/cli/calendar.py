@@ -32,7 +32,14 @@ COLOURS = {
 }
 WIDTHS = (6, 6, 5)
 """Of week, day and time."""
-STATES = {"missed": "red", "stopped": "red", "cancelled": "red", "paused": "yellow", "no issue yet": "yellow", "not sent": "yellow"}
+STATES = {
+    "missed": "red",
+    "stopped": "red",
+    "cancelled": "red",
+    "paused": "yellow",
+    "no issue yet": "yellow",
+    "not sent": "yellow",
+}
 
 
 @click.command("calendar")

@@ -37,9 +37,9 @@ def reminders(event: Event) -> Iterator[tuple[int, date]]:
 
 
 def beside(event: Event, events: Mapping[str, Item[Event]]) -> list[PointBeside]:
-    """This year's measure points in order, then those of the meeting before that were not carried on."""
-    before = events[event.follows].fields.measure_points if event.follows in events else ()
-    old = {_key(point): point for point in before}
+    """The measure points of this year in order, then those of the meeting before that were not carried on."""
+    before = events.get(event.follows or "")
+    old = {_key(point): point for point in before.fields.measure_points} if before else {}
     ours = [PointBeside(point=each.point, now=each, before=old.pop(_key(each), None)) for each in event.measure_points]
     return [*ours, *(PointBeside(point=each.point, now=None, before=each) for each in old.values())]
 

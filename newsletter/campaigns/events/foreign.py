@@ -11,9 +11,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from newsletter.campaigns.events.foreign_times import (
+    A_YEAR,
+    as_told,
+    by_clock_of,
+    dates_of,
+    end_of,
+    plain,
+    span_of,
+    until_of,
+    value_of,
+    wall_of,
+)
 from newsletter.campaigns.events.recurring import occurrences, read_rule
 from newsletter.problems import Invalid, Place, Problem
 from newsletter.subscribers.cpr import holds_cpr
@@ -26,11 +38,17 @@ if TYPE_CHECKING:
 MOST = 500
 """Events of one import."""
 MOST_READ = 5_000
-A_YEAR = timedelta(days=365)
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _TITLE, _SUMMARY = 150, 300
 """Letters kept of a text."""
+_READ = {
+    *("DTEND", "DTSTART", "DURATION", "EXDATE", "RDATE", "RECURRENCE-ID", "RRULE"),
+    *("DESCRIPTION", "LOCATION", "ORGANIZER", "STATUS", "SUMMARY", "UID", "URL"),
+}
+_CLOCK_RULE = re.compile(
+    r"(?=.*FREQ=)(?:(?:FREQ=YEARLY|INTERVAL=1|WKST=[A-Z]{2}|BYMONTH=(?:[1-9]|1[0-2])|BYDAY=[+-]?[1-4][A-Z]{2}|UNTIL=[0-9TZ]+);?)+",
+    re.IGNORECASE,
+)
+"""A day of each year: what clocks go by, and what a reader of zones comes to the end of."""
 _BEGIN = re.compile(r"^BEGIN:VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -104,16 +122,32 @@ def _parsed(source: Source) -> list[Any]:
     if "BEGIN:VCALENDAR" not in source.text.upper():
         hint = "save the calendar as iCalendar (.ics) and try again"
         raise Invalid([Problem.at(start, "calendar", "this is no calendar file", hint)])
+    _check_zones(source)
     number = len(_BEGIN.findall(source.text))
     if number > MOST_READ:
         hint = f"export a part of the calendar: {MOST_READ} events at most"
         raise Invalid([Problem.at(start, "calendar", f"the file holds {number} events", hint)])
     try:
-        return [each for each in Calendar.from_ical(source.text, multiple=True) if each.name == "VCALENDAR"]
+        calendars = [each for each in Calendar.from_ical(source.text, multiple=True) if each.name == "VCALENDAR"]
+        _ = calendars[0]  # a file without its end gives none
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         hint = "export the calendar anew; when it comes from a program, tell those who look after it"
         text = f"the file cannot be read as a calendar: {_clean(str(error), _TITLE)}"
         raise Invalid([Problem.at(start, "calendar", text, hint)]) from error
+    return calendars
+
+
+def _check_zones(source: Source) -> None:
+    """Raises Invalid for a zone whose rule would be worked out for ever."""
+    inside = False
+    for line in re.sub(r"\n[ \t]", "", source.text).split("\n"):
+        name, _, rule = line.strip().partition(":")
+        if rule.upper() == "VTIMEZONE":
+            inside = name.upper() == "BEGIN"
+        elif inside and name.upper().startswith("RRULE") and not _CLOCK_RULE.fullmatch(rule):
+            text = f"the clocks of a time zone go by no rule that can be: {_clean(rule, 60)}"
+            hint = "have it mended in their calendar"
+            raise Invalid([Problem.at(source.find("VTIMEZONE"), "calendar", text, hint)])
 
 
 def _is_wanted(entry: Any, only: str) -> bool:
@@ -144,8 +178,8 @@ def _override(reading: _Reading, found: dict[str, Foreign], uid: str, entry: Any
     """One occurrence that is unlike the others."""
     try:
         _check(uid, entry)
-        key = _instance_uid(uid, _value(entry, "RECURRENCE-ID"))
-        event = _event(reading, key, entry, *_span(entry))
+        key = _instance_uid(uid, value_of(entry, "RECURRENCE-ID"))
+        event = _event(reading, key, entry, *span_of(entry))
     except ValueError as error:
         text, _, hint = str(error).partition("; ")
         reading.problem(place, text, hint or "have it mended in their calendar")
@@ -157,62 +191,32 @@ def _override(reading: _Reading, found: dict[str, Foreign], uid: str, entry: Any
 def _check(uid: str, entry: Any) -> None:
     if not uid:
         raise ValueError("the event has no UID, so it could not be found again; have it mended in their calendar")
+    broken = sorted({str(name) for name, _ in entry.errors} & _READ)
+    if broken:
+        raise ValueError(f"the event's {', '.join(broken)} cannot be read")
     if any(holds_cpr(str(entry.get(name, ""))) for name in ("SUMMARY", "DESCRIPTION", "LOCATION")):
         raise ValueError("the event holds what looks like a CPR number; leave it out, and tell those who wrote it")
 
 
 def _instances(reading: _Reading, uid: str, entry: Any) -> Iterator[Foreign]:
-    start, end = _span(entry)
+    start, end = span_of(entry)
     rules = entry.get("RRULE")
     if rules is None and "RDATE" not in entry:
         yield _event(reading, _held_uid(uid), entry, start, end)
         return
     last = reading.today + A_YEAR
-    first = _naive(start)
+    first = plain(start)
     starts = {first}
     for parts in rules if isinstance(rules, list) else [rules] if rules is not None else []:
-        until = _until(parts, start)
+        until = until_of(parts, start)
         starts |= {each for each in occurrences(read_rule(parts, until), first, last) if each.date() >= reading.today}
-    starts |= {_naive(_like(each, start)) for each in _dates(entry, "RDATE")}
-    gone = {_naive(_like(each, start)) for each in _dates(entry, "EXDATE")}
-    whole_days_gone = {each for each in _dates(entry, "EXDATE") if not isinstance(each, datetime)}
+    starts |= {plain(by_clock_of(each, start)) for each in dates_of(entry, "RDATE")}
+    gone = {plain(by_clock_of(each, start)) for each in dates_of(entry, "EXDATE")}
+    whole_days_gone = {each for each in dates_of(entry, "EXDATE") if not isinstance(each, datetime)}
     for each in sorted(starts - gone):
         if reading.today <= each.date() <= last and each.date() not in whole_days_gone:
-            moment = _as(start, each)
-            yield _event(reading, _instance_uid(uid, moment), entry, moment, _later(moment, start, end))
-
-
-def _span(entry: Any) -> tuple[date | datetime, date | datetime]:
-    """Start and end as the event says them; a missing or impossible end is an hour or a day after the start."""
-    start = _value(entry, "DTSTART")
-    if "DTEND" in entry:
-        end = _value(entry, "DTEND")
-    elif "DURATION" in entry:
-        span = entry.get("DURATION")
-        span = getattr(span, "dt", getattr(span, "td", None))
-        if not isinstance(span, timedelta) or abs(span) > A_YEAR:
-            raise ValueError("the event's duration cannot be read")
-        end = start + span
-    else:
-        end = start
-    if isinstance(start, datetime) != isinstance(end, datetime) or _naive_zone(start) != _naive_zone(end):
-        raise ValueError("the event's start and end are of two kinds")
-    step = _HOUR if isinstance(start, datetime) else _DAY
-    return start, end if end > start else start + step
-
-
-def _value(entry: Any, name: str) -> date | datetime:
-    """A day or a moment. Raises ValueError for one that is missing, of no known zone, or of another age."""
-    found = entry.get(name)
-    value = getattr(found, "dt", None)
-    if not isinstance(value, date):
-        raise ValueError(f"the event's {name} is missing or cannot be read")
-    zone = found.params.get("TZID") if hasattr(found, "params") else None
-    if isinstance(value, datetime) and value.tzinfo is None and zone:
-        raise ValueError(f"the time zone {_clean(str(zone), 60)!r} is not known; have it mended in their calendar")
-    if not FIRST_YEAR < value.year < LAST_YEAR:
-        raise ValueError(f"the year {value.year} is a slip")
-    return value
+            moment = as_told(start, each)
+            yield _event(reading, _instance_uid(uid, moment), entry, moment, end_of(moment, start, end))
 
 
 def _event(reading: _Reading, uid: str, entry: Any, start: date, end: date) -> Foreign:
@@ -222,69 +226,14 @@ def _event(reading: _Reading, uid: str, entry: Any, start: date, end: date) -> F
     return Foreign(
         uid=uid,
         title=_clean(str(entry.get("SUMMARY", "")), _TITLE),
-        start=_wall(start, reading.zone),
-        end=_wall(end, reading.zone),
+        start=wall_of(start, reading.zone),
+        end=wall_of(end, reading.zone),
         place=_clean(str(entry.get("LOCATION", "")), _TITLE),
         url=url if re.fullmatch(r"https?://[^\s\"<>]{1,500}", url) and not holds_cpr(url) else "",
         summary=description,
         organizer="" if holds_cpr(str(organizer)) else _clean(str(organizer), _TITLE),
         cancelled=str(entry.get("STATUS", "")).upper() == "CANCELLED",
     )
-
-
-def _wall(value: date, zone: ZoneInfo) -> datetime:
-    """By the workspace's clock, to the minute; a day begins at midnight wherever it is."""
-    if not isinstance(value, datetime):
-        return datetime.combine(value, time())
-    here = value.astimezone(zone) if value.tzinfo else value
-    return here.replace(tzinfo=None, fold=0, second=0, microsecond=0)
-
-
-def _naive(value: date) -> datetime:
-    return value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
-
-
-def _naive_zone(value: date) -> bool:
-    return not (isinstance(value, datetime) and value.tzinfo is not None)
-
-
-def _as(like: date, moment: datetime) -> date:
-    """A moment of the event's own clock in the form of its start."""
-    return moment.replace(tzinfo=like.tzinfo) if isinstance(like, datetime) else moment.date()
-
-
-def _like(value: date, like: date) -> date:
-    """A moment by the clock of another one."""
-    if isinstance(value, datetime) and isinstance(like, datetime) and value.tzinfo and like.tzinfo:
-        return value.astimezone(like.tzinfo)
-    return value
-
-
-def _later(moment: date, start: date, end: date) -> date:
-    """The end of an occurrence, as long after it as the first one's; hours are hours across a change of the clock."""
-    if isinstance(moment, datetime) and isinstance(start, datetime) and isinstance(end, datetime) and moment.tzinfo:
-        span = end.astimezone(UTC) - start.astimezone(UTC)
-        return (moment.astimezone(UTC) + span).astimezone(moment.tzinfo)
-    return moment + (end - start)
-
-
-def _until(parts: Any, start: date) -> datetime | None:
-    told = parts.get("UNTIL")
-    value = told[0] if isinstance(told, list) and told else told
-    if not isinstance(value, date):
-        return None
-    if not isinstance(value, datetime):
-        return datetime.combine(value, time.max)
-    return _naive(_like(value, start))
-
-
-def _dates(entry: Any, name: str) -> Iterator[date]:
-    told = entry.get(name)
-    for group in told if isinstance(told, list) else [told] if told is not None else []:
-        for each in getattr(group, "dts", ()):
-            value = each.dt[0] if isinstance(each.dt, tuple) else each.dt
-            if isinstance(value, date):
-                yield value
 
 
 def _instance_uid(uid: str, moment: date) -> str:
@@ -297,13 +246,12 @@ def _instance_uid(uid: str, moment: date) -> str:
 
 def _held_uid(uid: str) -> str:
     """The UID as it stands in our file; one of another kind, or that looks like a CPR number, is written otherwise."""
-    plain = re.fullmatch(r"[\w.@:+=/-]{1,200}", uid, re.ASCII)
-    if plain and not holds_cpr(uid):
+    if re.fullmatch(r"[\w.@:+=/-]{1,200}", uid, re.ASCII) and not holds_cpr(uid):
         return uid
     return "x-" + hashlib.sha256(uid.encode()).hexdigest().translate(str.maketrans("0123456789", "ghijklmnop"))[:32]
 
 
 def _clean(text: str, most: int) -> str:
     """One line without control characters, reader's slots or length."""
-    plain = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip().replace("{{", "{ {")
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+    line = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip().replace("{{", "{ {")
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

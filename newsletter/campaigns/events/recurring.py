@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, cast
 
-
 Frequency = Literal["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
@@ -96,11 +95,11 @@ def _periods(rule: Rule, first: date, last: date) -> Iterator[date]:
             yield day
             day += step
         return
-    step = rule.interval if rule.frequency == "MONTHLY" else 12 * rule.interval
+    months = rule.interval if rule.frequency == "MONTHLY" else 12 * rule.interval
     month = first.year * 12 + (first.month - 1 if rule.frequency == "MONTHLY" else 0)
     while month <= last.year * 12 + last.month - 1:
         yield date(month // 12, month % 12 + 1, 1)
-        month += step
+        month += months
 
 
 def _days(rule: Rule, period: date, first: date) -> Iterable[date]:
@@ -163,5 +162,3 @@ def _chosen(rule: Rule, days: list[date]) -> list[date]:
     count = len(days)
     places = {each - 1 if each > 0 else count + each for each in rule.positions}
     return [days[place] for place in sorted(places) if 0 <= place < count]
-
-

@@ -52,9 +52,7 @@ class Origin:
     language: str
 
 
-def take(
-    calendar: ForeignCalendar, events: Mapping[str, Item[Event]], origin: Origin, today: date
-) -> list[Taken]:
+def take(calendar: ForeignCalendar, events: Mapping[str, Item[Event]], origin: Origin, today: date) -> list[Taken]:
     """All that the calendar comes to. An event that is off is taken only when we know it."""
     known = {each.fields.external.uid: each for each in events.values() if each.fields.external}
     names, taken = set(events), []
@@ -69,9 +67,7 @@ def take(
     return [*taken, *_fallen_out(calendar, known, today)]
 
 
-def _fallen_out(
-    calendar: ForeignCalendar, known: Mapping[str, Item[Event]], today: date
-) -> Iterator[Taken]:
+def _fallen_out(calendar: ForeignCalendar, known: Mapping[str, Item[Event]], today: date) -> Iterator[Taken]:
     """Occurrences to come that we have of an event that comes back, and that it has no longer."""
     held = {each.uid for each in calendar.events}
     for uid, item in sorted(known.items()):

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     type=click.Choice(["publish", "cancel"]),
     help="`publish` puts it into a calendar, `cancel` takes it out; else as the event's file says.",
 )
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else it is printed.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else it is printed."
+)
 @workspace_option
 def command(slug: str | None, method: str | None, output: Path | None, root: Path) -> None:
     """Write an event as a calendar file (.ics); without SLUG, all events to come.

@@ -41,7 +41,12 @@ def command(*, file: Path, only: str, host: str, dry_run: bool, as_json: bool, r
             _write(root, each)
     if as_json:
         rows = [
-            {"event": each.slug, "title": each.event.title, "start": f"{each.event.start:%Y-%m-%d %H:%M}", "state": each.state}
+            {
+                "event": each.slug,
+                "title": each.event.title,
+                "start": f"{each.event.start:%Y-%m-%d %H:%M}",
+                "state": each.state,
+            }
             for each in taken
         ]
         click.echo(json.dumps({"events": rows, "written": not dry_run}, ensure_ascii=False, indent=1))
@@ -76,7 +81,7 @@ def _show(taken: list[Taken], *, dry_run: bool) -> None:
     for each in taken:
         if each.state != "unchanged":
             click.echo(f"{each.state}\t{each.path}\t{when(each.event)}\t{each.event.title}")
-    counted = Counter(each.state for each in taken)
+    counted = Counter[str](each.state for each in taken)
     states = ("new", "changed", "cancelled", "unchanged")
     click.echo(", ".join(f"{counted[state]} {state}" for state in states), err=True)
     if dry_run:

@@ -49,7 +49,15 @@ def _show(rows: list[dict[str, Any]], events: list[Any], missing: list[Lack]) ->
     from newsletter.cli.terminal import show_table
 
     cells = [
-        [when(event), row["event"], row["title"], row["place"] or "online", seats_told(row), row["series"] or "", marks(row)]
+        [
+            when(event),
+            row["event"],
+            row["title"],
+            row["place"] or "online",
+            seats_told(row),
+            row["series"] or "",
+            marks(row),
+        ]
         for row, event in zip(rows, events, strict=True)
     ]
     show_table(["When", "Event", "Title", "Place", "Seats", "Series", ""], cells)

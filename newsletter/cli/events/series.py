@@ -27,7 +27,9 @@ HOLIDAYS = ("next workday", "workday before", "skip")
 @click.option("--at", type=click.DateTime(["%H:%M"]), help="When they begin, 08:30; else as the event they are like.")
 @click.option("--count", type=click.IntRange(1, 60), default=4, show_default=True, help="How many meetings.")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="No meeting before this day; else it goes on.")
-@click.option("--holiday", type=click.Choice(HOLIDAYS), default="next workday", show_default=True, help="Instead of one.")
+@click.option(
+    "--holiday", type=click.Choice(HOLIDAYS), default="next workday", show_default=True, help="Instead of one."
+)
 @click.option("--yes", is_flag=True, help="Write the files; without it, they are only told.")
 @workspace_option
 def command(name: str, like: str, *, yes: bool, root: Path, **told: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from event_kit import wall
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -49,14 +50,14 @@ def seconds(text):
 def onsets(lines, years):
     """(UTC of the onset, offset after it) of every observance, rules unrolled by hand."""
     for each in observances(lines):
-        first = datetime.strptime(each["DTSTART"], "%Y%m%dT%H%M%S")
+        first = datetime.fromisoformat(each["DTSTART"])
         rule = dict(part.split("=") for part in each.get("RRULE", "").split(";") if part)
         walls = [first]
         if rule:
             walls += [nth(year, rule, first) for year in years if year > first.year]
-        for wall in walls:
+        for onset in walls:
             yield (
-                (wall - timedelta(seconds=seconds(each["TZOFFSETFROM"]))).replace(tzinfo=UTC),
+                (onset - timedelta(seconds=seconds(each["TZOFFSETFROM"]))).replace(tzinfo=UTC),
                 seconds(each["TZOFFSETTO"]),
             )
 
@@ -64,7 +65,7 @@ def onsets(lines, years):
 def nth(year, rule, first):
     number, day = int(rule["BYDAY"][:-2]), ("MO", "TU", "WE", "TH", "FR", "SA", "SU").index(rule["BYDAY"][-2:])
     month = int(rule["BYMONTH"])
-    days = [datetime(year, month, 1) + timedelta(days=count) for count in range(31)]
+    days = [wall(f"{year}-{month:02d}-01 00:00") + timedelta(days=count) for count in range(31)]
     fitting = [each for each in days if each.month == month and each.weekday() == day]
     return datetime.combine(fitting[number - 1 if number > 0 else number], first.time())
 
@@ -90,8 +91,7 @@ def test_both_sides_of_march_and_october_are_right_each_year(year):
 def test_every_moment_of_the_years_asked_for_is_right(name, year, span, hour):
     zone = ZoneInfo(name)
     lines = timezone_lines(zone, year, year + span)
-    wall = datetime(year, 1, 1) + timedelta(hours=hour)
-    moment = wall.replace(tzinfo=zone).astimezone(UTC)
+    moment = (wall(f"{year}-01-01 00:00") + timedelta(hours=hour)).replace(tzinfo=zone).astimezone(UTC)
     assert offset_told(lines, moment) == moment.astimezone(zone).utcoffset().total_seconds()
 
 
@@ -102,8 +102,8 @@ def test_icalendar_reads_every_zone_of_ours(name):
     assert zone["TZID"] == name
     theirs = zone.to_tz(lookup_tzid=False)
     for day in range(365):
-        wall = datetime(2027, 1, 1, 12) + timedelta(days=day)
-        assert wall.replace(tzinfo=theirs).utcoffset() == wall.replace(tzinfo=ZoneInfo(name)).utcoffset()
+        noon = wall("2027-01-01 12:00") + timedelta(days=day)
+        assert noon.replace(tzinfo=theirs).utcoffset() == noon.replace(tzinfo=ZoneInfo(name)).utcoffset()
 
 
 def test_where_no_rule_holds_each_change_stands_by_itself():
