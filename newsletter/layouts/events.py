@@ -40,7 +40,7 @@ def event_view(scene: Scene, item: Item[Event]) -> View:
         "cancelled": event.cancelled,
         "kind": Fixed(event.kind),
         "organizer": event.external.organizer if event.external else None,
-        "measure_points": _measure_points(scene, event),
+        "measure_points": [each.row for each in beside(event, scene.events)],
     }
 
 
@@ -48,20 +48,6 @@ def _when(scene: Scene, event: Event) -> str:
     if event.takes_whole_days:
         return scene.words.days(event.start.date(), event.last_day)
     return scene.words.span(event.start, event.end)
-
-
-def _measure_points(scene: Scene, event: Event) -> list[View]:
-    """Each point with this year's target and result, and with last year's."""
-    return [
-        {
-            "point": each.point,
-            "target": each.now.target if each.now else None,
-            "result": each.now.result if each.now else None,
-            "last_target": each.before.target if each.before else None,
-            "last_result": each.before.result if each.before else None,
-        }
-        for each in beside(event, scene.events)
-    ]
 
 
 def _json_ld(scene: Scene, item: Item[Event]) -> str:

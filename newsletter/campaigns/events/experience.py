@@ -28,6 +28,17 @@ class PointBeside:
     now: MeasurePoint | None
     before: MeasurePoint | None
 
+    @property
+    def row(self) -> dict[str, str | None]:
+        """All that is said of it, this year and last."""
+        return {
+            "point": self.point,
+            "target": self.now.target if self.now else None,
+            "result": self.now.result if self.now else None,
+            "last_target": self.before.target if self.before else None,
+            "last_result": self.before.result if self.before else None,
+        }
+
 
 def reminders(event: Event) -> Iterator[tuple[int, date]]:
     """How many days before, and the day: a working day, and never a later one."""

@@ -40,16 +40,6 @@ def _more(event: Item[Event], workspace: Workspace) -> dict[str, Any]:
     from newsletter.campaigns.events.ics import uid
 
     fields = event.fields
-    points = [
-        {
-            "point": each.point,
-            "target": each.now.target if each.now else None,
-            "result": each.now.result if each.now else None,
-            "last_target": each.before.target if each.before else None,
-            "last_result": each.before.result if each.before else None,
-        }
-        for each in beside(fields, workspace.items["event"])
-    ]
     return {
         "file": event.source.path,
         "uid": uid(event.slug, workspace.settings),
@@ -62,7 +52,7 @@ def _more(event: Item[Event], workspace: Workspace) -> dict[str, Any]:
         "sign_up_by": f"{fields.sign_up_by}" if fields.sign_up_by else None,
         "sign_up": fields.sign_up,
         "follows": fields.follows,
-        "measure_points": points,
+        "measure_points": [each.row for each in beside(fields, workspace.items["event"])],
     }
 
 
