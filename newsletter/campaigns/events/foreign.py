@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newsletter.campaigns.events.foreign_times import (
@@ -26,7 +27,7 @@ from newsletter.campaigns.events.foreign_times import (
     value_of,
     wall_of,
 )
-from newsletter.campaigns.events.recurring import occurrences, read_rule
+from newsletter.campaigns.events.recurring import days_looked_at, occurrences, read_rule
 from newsletter.problems import Invalid, Place, Problem
 from newsletter.subscribers.cpr import holds_cpr
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 MOST = 500
 """Events of one import."""
 MOST_READ = 5_000
+MOST_DAYS = 1_000_000
+"""Looked at for the rules of one import: some seconds of work."""
 _TITLE, _SUMMARY = 150, 300
 """Letters kept of a text."""
 _READ = {
@@ -49,6 +52,7 @@ _CLOCK_RULE = re.compile(
     re.IGNORECASE,
 )
 """A day of each year: what clocks go by, and what a reader of zones comes to the end of."""
+_SOME = f"take some of them: --only WORDS; at most {MOST} go in at once"
 _BEGIN = re.compile(r"^BEGIN:VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -82,6 +86,15 @@ class _Reading:
     zone: ZoneInfo
     today: date
     problems: list[Problem] = field(default_factory=list)
+    days: int = 0
+    """Looked at for rules so far."""
+
+    def look_at(self, days: int) -> None:
+        """Raises Invalid when it has become too many days."""
+        self.days += days
+        if self.days > MOST_DAYS:
+            self.problem(Place(self.source.path), "too many events come back in this calendar", _SOME)
+            raise Invalid(self.problems)
 
     def problem(self, place: Place, text: str, hint: str) -> None:
         self.problems.append(Problem.at(place, "calendar", text, hint))
@@ -103,10 +116,9 @@ def read_calendar(source: Source, zone: ZoneInfo, today: date, only: str = "") -
         if _is_wanted(entry, only):
             groups[str(entry.get("UID", ""))].append((entry, place))
     off = any(str(calendar.get("METHOD", "")).upper() == "CANCEL" for calendar in calendars)
-    events = [event for uid, group in groups.items() for event in _group(reading, uid, group)]
-    if len(events) > MOST and not reading.problems:
-        hint = f"take some of them: --only WORDS; at most {MOST} go in at once"
-        reading.problem(Place(source.path), f"{len(events)} events are to come in this calendar", hint)
+    events = list(islice((event for uid, group in groups.items() for event in _group(reading, uid, group)), MOST + 1))
+    if len(events) > MOST:
+        reading.problem(Place(source.path), f"more than {MOST} events are to come in this calendar", _SOME)
     if reading.problems:
         raise Invalid(reading.problems)
     name = next((str(each[key]) for each in calendars for key in ("NAME", "X-WR-CALNAME") if key in each), "")
@@ -204,17 +216,19 @@ def _instances(reading: _Reading, uid: str, entry: Any) -> Iterator[Foreign]:
     if rules is None and "RDATE" not in entry:
         yield _event(reading, _held_uid(uid), entry, start, end)
         return
-    last = reading.today + A_YEAR
-    first = plain(start)
+    today = reading.today
+    last, first = today + A_YEAR, plain(start)
     starts = {first}
     for parts in rules if isinstance(rules, list) else [rules] if rules is not None else []:
-        until = until_of(parts, start)
-        starts |= {each for each in occurrences(read_rule(parts, until), first, last) if each.date() >= reading.today}
+        rule = read_rule(parts, until_of(parts, start))
+        if rule.until is None or rule.until.date() >= today:
+            reading.look_at(days_looked_at(rule, first, last, today))
+            starts |= set(occurrences(rule, first, last, today))
     starts |= {plain(by_clock_of(each, start)) for each in dates_of(entry, "RDATE")}
     gone = {plain(by_clock_of(each, start)) for each in dates_of(entry, "EXDATE")}
     whole_days_gone = {each for each in dates_of(entry, "EXDATE") if not isinstance(each, datetime)}
     for each in sorted(starts - gone):
-        if reading.today <= each.date() <= last and each.date() not in whole_days_gone:
+        if today <= each.date() <= last and each.date() not in whole_days_gone:
             moment = as_told(start, each)
             yield _event(reading, _instance_uid(uid, moment), entry, moment, end_of(moment, start, end))
 

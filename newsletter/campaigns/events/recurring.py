@@ -66,10 +66,13 @@ def read_rule(parts: Mapping[str, Any], until: datetime | None) -> Rule:
     )
 
 
-def occurrences(rule: Rule, start: datetime, last: date) -> Iterator[datetime]:
-    """The starts that the rule gives from `start` to the day `last`, by the event's own clock."""
+def occurrences(rule: Rule, start: datetime, last: date, since: date = date.min) -> Iterator[datetime]:
+    """The starts that the rule gives from `start` to the day `last`, by the event's own clock.
+
+    What lies before `since` is passed over where the rule does not count them; some may be given all the same.
+    """
     left = rule.count
-    for period in _periods(rule, start.date(), last):
+    for period in _periods(rule, start.date(), last, since if left is None else date.min):
         for day in _chosen(rule, sorted(set(_days(rule, period, start.date())))):
             moment = datetime.combine(day, start.time())
             if moment < start:
@@ -85,18 +88,25 @@ def _weekday(text: str) -> tuple[int, int]:
     return int(nth or 0), WEEKDAYS.index(day)
 
 
-def _periods(rule: Rule, first: date, last: date) -> Iterator[date]:
-    """The first day of each period that the rule looks at."""
+def days_looked_at(rule: Rule, start: datetime, last: date, since: date) -> int:
+    """How many days must be looked at for `occurrences`."""
+    return (last - (start.date() if rule.count else max(start.date(), since))).days // rule.interval
+
+
+def _periods(rule: Rule, first: date, last: date, since: date) -> Iterator[date]:
+    """The first day of each period that the rule looks at: all from the one before `since` on."""
     if rule.frequency in ("DAILY", "WEEKLY"):
         week = rule.frequency == "WEEKLY"
         day = first - timedelta(days=(first.weekday() - rule.week_start) % 7) if week else first
         step = timedelta(days=min(rule.interval, 100_000) * (7 if week else 1))
+        day += step * max(0, (since - day).days // step.days - 1)
         while day <= last:
             yield day
             day += step
         return
     months = rule.interval if rule.frequency == "MONTHLY" else 12 * rule.interval
     month = first.year * 12 + (first.month - 1 if rule.frequency == "MONTHLY" else 0)
+    month += months * max(0, (since.year * 12 + since.month - 1 - month) // months - 1)
     while month <= last.year * 12 + last.month - 1:
         yield date(month // 12, month % 12 + 1, 1)
         month += months

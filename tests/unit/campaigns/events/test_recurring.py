@@ -55,6 +55,15 @@ def test_any_rule_gives_what_dateutil_gives(rule, start):
     assert ours(rule, start) == theirs(rule, start)
 
 
+@given(rules(), st.datetimes(wall("2024-01-01 00:00"), wall("2028-12-31 00:00")), st.dates(date(2024, 1, 1), LAST))
+def test_passing_over_what_was_changes_nothing_of_what_comes(rule, start, since):
+    parts = vRecur.from_ical(rule)
+    until = parts.get("UNTIL")
+    read = read_rule(parts, until[0] if until else None)
+    late = [each for each in occurrences(read, start, LAST, since) if each.date() >= since]
+    assert late == [each for each in occurrences(read, start, LAST) if each.date() >= since]
+
+
 @pytest.mark.parametrize(
     ("rule", "start", "found"),
     [
