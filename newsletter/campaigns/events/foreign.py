@@ -124,7 +124,8 @@ def read_calendar(source: Source, zone: ZoneInfo, today: date, only: str = "") -
     name = next((str(each[key]) for each in calendars for key in ("NAME", "X-WR-CALNAME") if key in each), "")
     taken = tuple(replace(each, cancelled=True) if off else each for each in events)
     back = {_held_uid(uid) for uid, group in groups.items() if any("RRULE" in entry for entry, _ in group)}
-    return ForeignCalendar(name=_clean(name, _TITLE), events=taken, recurring=frozenset(back))
+    name = "" if holds_cpr(name) else _clean(name, _TITLE)
+    return ForeignCalendar(name=name, events=taken, recurring=frozenset(back))
 
 
 def _parsed(source: Source) -> list[Any]:

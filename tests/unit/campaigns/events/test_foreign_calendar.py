@@ -169,6 +169,7 @@ class TestTexts:
     def test_a_calendars_name_and_its_cancelling_are_read(self):
         found = read(ics(entry(), head="METHOD:CANCEL\nX-WR-CALNAME:Foreningen\n"))
         assert (found.name, [each.cancelled for each in found.events]) == ("Foreningen", [True])
+        assert read(ics(entry(), head="X-WR-CALNAME:Ring til 010190-1234\n")).name == ""
 
     def test_a_uid_that_looks_like_a_cpr_number_or_is_odd_is_written_otherwise(self):
         found = read(ics(entry("010190-1234"), entry("a b\\n;"))).events

@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 from event_kit import wall
+from hypothesis import given
+from hypothesis import strategies as st
 from support import item
 
 from newsletter.campaigns.events.foreign import Foreign, ForeignCalendar
@@ -14,6 +16,7 @@ from newsletter.campaigns.events.taking import Origin, take
 
 ORIGIN = Origin(organizer="Foreningen", source="Foreningen", language="da")
 TODAY = date(2027, 1, 1)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), max_size=40)
 FOREIGN = Foreign(
     uid="a@x.example",
     title="Gå hjem-møde",
@@ -82,6 +85,12 @@ def test_the_organizers_name_is_taken_when_the_calendar_has_none():
 def test_two_of_a_name_and_a_day_have_names_of_their_own():
     found = taken(FOREIGN, replace(FOREIGN, uid="b"), known=[item("events", "gaa-hjem-moede-2027-03-01-2", EVENT)])
     assert [each.slug for each in found] == ["gaa-hjem-moede-2027-03-01", "gaa-hjem-moede-2027-03-01-3"]
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_whatever_their_texts_say_the_file_says_it_too(title, place, summary):
+    (found,) = taken(replace(FOREIGN, title=title, place=place, summary=summary))
+    assert item("events", found.slug, found.text).fields == found.event
 
 
 EVENT = """\
