@@ -52,11 +52,11 @@ def _asset(file: str, digest: str, read: Callable[[], bytes]) -> Asset:
 
 
 def _calendar(workspace: Workspace, event: Item[Event], file: str, cache: Cache) -> Asset:
-    from newsletter.campaigns.events.ics import calendar_text, method_of
+    from newsletter.campaigns.events.ics import calendar_text, method_of, organizer_of
 
     settings = workspace.settings
-    sender = [settings.sender.name, settings.sender.reply_to or settings.sender.address]
-    inputs = [event.slug, event.source.text, settings.time_zone, settings.public_url, settings.language, *sender]
+    names = [settings.public_url, settings.sender.name, organizer_of(settings)]
+    inputs = [event.slug, event.source.text, settings.time_zone, settings.language, *names]
     text: str = cache.get_or("calendar", inputs, lambda: calendar_text([event], settings, method_of(event.fields)))
     data = text.encode()
     return _asset(file, hashlib.sha256(data).hexdigest(), lambda: data)
