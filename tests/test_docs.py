@@ -162,6 +162,17 @@ class TestJson:
         shown = told(sampled, *(listed[1] if word == "ADDRESS" else word for word in words), *as_json)
         assert keys(self.example(heading)) == keys(json.loads(shown.stdout))
 
+    @pytest.mark.parametrize(
+        ("heading", "words"),
+        [
+            ("events list --json", ["events", "list"]),
+            ("events show --json", ["events", "show", "erfaringsmoede-2027"]),
+        ],
+    )
+    def test_of_events(self, starter, monkeypatch, heading, words):
+        monkeypatch.setenv("NEWSLETTER_NOW", "2027-05-20T08:00:00+02:00")  # the last meeting that is planned
+        assert keys(self.example(heading)) == keys(json.loads(told(starter, *words, "--json").stdout))
+
 
 def test_a_companys_json_has_the_keys_it_is_shown_with():
     example = json.loads(TOUR.split("### companies show --json\n")[1].split("```json\n")[1].split("```")[0])

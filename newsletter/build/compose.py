@@ -154,6 +154,7 @@ def answer(query: Query, candidates: Sequence[Item[Any]], sent: datetime) -> lis
         for item in candidates
         if query.tags.issubset(item.fields.tags)
         and (query.series is None or getattr(item.fields, "series", None) == query.series)
+        and (getattr(item.fields, "external", None) is None or _asks_for_others(query, item))
     ]
     if query.order == "newest":
         found = [item for item in found if item.fields.published <= sent.date()]
@@ -165,6 +166,11 @@ def answer(query: Query, candidates: Sequence[Item[Any]], sent: datetime) -> lis
     else:
         found.sort(key=lambda item: item.fields.title.casefold())
     return found[: query.limit]
+
+
+def _asks_for_others(query: Query, event: Item[Any]) -> bool:
+    """Others' events come by import, many at a time: a query takes them by tag or series, and none that is off."""
+    return bool(query.tags or query.series) and not event.fields.cancelled
 
 
 def _start(item: Item[Any]) -> datetime:

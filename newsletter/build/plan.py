@@ -74,6 +74,9 @@ def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:
     paths = {WORKSPACE_FILE, THEME_FILE, PROSE_FILE, composition.issue.source.path}
     paths |= {f"layouts/{name}" for name in workspace.templates if name not in OTHER_MAILS}
     paths |= {item.source.path for item in items.values()}
+    events = workspace.items["event"]
+    before = (item.fields.follows for (kind, _), item in items.items() if kind == "event")
+    paths |= {events[slug].source.path for slug in before if slug in events}
     paths.add(workspace.items["contact"][workspace.settings.unit.entry].source.path)
     if named_segments(composition.issue.fields):
         paths.add(SEGMENTS_FILE)

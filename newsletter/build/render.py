@@ -116,6 +116,7 @@ def _scene(workspace: Workspace, composition: Composition, cache: Cache) -> Scen
         issue=composition.issue,
         prose=lambda item: prose.get(item.source.path),
         targets={slug: (each.title, each.targets.visits.total) for slug, each in workspace.campaigns.items()},
+        events=workspace.items["event"],
     )
 
 

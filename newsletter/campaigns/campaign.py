@@ -14,7 +14,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 
 
-def _nth_day(text: str) -> str:
+def check_nth_day(text: str) -> str:
+    """The day of a month itself; raises ValueError for what is none."""
     if not re.fullmatch(rf"({'|'.join(NTH)}) ({'|'.join(WEEKDAYS)}|workday)", text):
         raise ValueError(f"{text!r} is no day of the month; write for example `first tuesday` or `second workday`")
     return text
@@ -26,8 +27,9 @@ def _span(text: str) -> str:
     return text
 
 
-NthDay = Annotated[str, AfterValidator(_nth_day)]
+NthDay = Annotated[str, AfterValidator(check_nth_day)]
 Span = Annotated[str, AfterValidator(_span)]
+Holiday = Literal["next workday", "workday before", "skip"]
 
 
 class Period(Model):
@@ -49,9 +51,7 @@ class Monthly(Model):
     every: Literal["month"] = Field("month", description="How often.")
     on: NthDay = Field(description="`first tuesday`, `last thursday`, `second workday`.")
     at: time = Field(description='Time of day: "09:00".')
-    holiday: Literal["next workday", "workday before", "skip"] = Field(
-        "next workday", description="What to do when the day is a holiday."
-    )
+    holiday: Holiday = Field("next workday", description="What to do when the day is a holiday.")
 
 
 class Schedule(Monthly):

@@ -9,27 +9,33 @@ from newsletter.campaigns.campaign import NTH, WEEKDAYS
 from newsletter.workdays import days_of, is_workday, next_workday, workday_before, workdays_back, workdays_on
 
 if TYPE_CHECKING:
-    from newsletter.campaigns.campaign import Monthly
+    from newsletter.campaigns.campaign import Holiday, Monthly
 
 
 def send_in(schedule: Monthly, month: str) -> datetime | None:
     """The send of `month` (as 2027-01), wall clock without a zone; None when a holiday makes it fall out."""
-    nth, word = schedule.on.split(" ")
+    day = minding_holidays(nth_day(schedule.on, month), schedule.holiday)
+    return None if day is None else datetime.combine(day, schedule.at)
+
+
+def nth_day(on: str, month: str) -> date:
+    """The `third thursday` or `last workday` of a month (as 2027-01)."""
+    nth, word = on.split(" ")
     days = days_of(*map(int, month.split("-")))
     if word == "workday":
         fitting = [day for day in days if is_workday(day)]
     else:
         fitting = [day for day in days if day.weekday() == WEEKDAYS.index(word)]
-    day = _minding_holidays(schedule, fitting[NTH[nth]])
-    return None if day is None else datetime.combine(day, schedule.at)
+    return fitting[NTH[nth]]
 
 
-def _minding_holidays(schedule: Monthly, day: date) -> date | None:
+def minding_holidays(day: date, instead: Holiday) -> date | None:
+    """The day itself, or what is done instead when it is a holiday; None when it falls out."""
     if is_workday(day):
         return day
-    if schedule.holiday == "skip":
+    if instead == "skip":
         return None
-    return next_workday(day) if schedule.holiday == "next workday" else workday_before(day)
+    return next_workday(day) if instead == "next workday" else workday_before(day)
 
 
 def earlier(span: str, wall: datetime) -> datetime:

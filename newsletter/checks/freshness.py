@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from newsletter.checks.rule import Remark
@@ -62,3 +63,21 @@ def event_past(subject: ShownSubject) -> Iterator[Remark]:
     if isinstance(event, Event) and event.end.date() < subject.sent:
         text = f"the event was on {event.end.date()}, before the issue is sent on {subject.sent}"
         yield Remark(subject.item.place("end"), text, "take it out of the issue, or write an article about it")
+
+
+def event_clock(subject: ShownSubject) -> Iterator[Remark]:
+    """An event begins and ends at times that clocks show.
+
+    In spring the clock is put forward, and an hour of that night is left out; every calendar guesses another time.
+    Source: RFC 5545, 3.3.5 Date-Time.
+    """
+    event = subject.item.fields
+    if not isinstance(event, Event):
+        return
+    for key, wall in (("start", event.start), ("end", event.end)):
+        there = wall.replace(tzinfo=subject.settings.zone).astimezone(UTC).astimezone(subject.settings.zone)
+        if there.replace(tzinfo=None, fold=0) != wall:
+            text = (
+                f"{wall:%Y-%m-%d %H:%M} does not exist in {subject.settings.time_zone}: the clock is put forward then"
+            )
+            yield Remark(subject.item.place(key), text, f"write {there:%Y-%m-%d %H:%M}")

@@ -18,7 +18,13 @@ Path = tuple[str | int, ...]
 
 def check_references(workspace: Workspace) -> list[Problem]:
     """Every name and word that nobody answers to, and segments that lean on each other in a circle."""
-    names = [*_entry(workspace), *_schemes(workspace), *_campaigns(workspace), *_segments(workspace)]
+    names = [
+        *_entry(workspace),
+        *_schemes(workspace),
+        *_events(workspace),
+        *_campaigns(workspace),
+        *_segments(workspace),
+    ]
     return sorted({*names, *check_rule_words(workspace)})
 
 
@@ -45,6 +51,19 @@ def _schemes(workspace: Workspace) -> Iterator[Problem]:
         name = guide.fields.scheme
         if name is not None and name not in schemes:
             yield _unknown("scheme", name, guide.place("scheme"), schemes)
+
+
+def _events(workspace: Workspace) -> Iterator[Problem]:
+    events = workspace.items["event"]
+    for event in events.values():
+        name = event.fields.follows
+        if name is None:
+            continue
+        if name not in events:
+            yield _unknown("event", name, event.place("follows"), events)
+        elif events[name].fields.start >= event.fields.start:
+            text = f"{name!r} is no event before this one: it is on {events[name].fields.start.date()}"
+            yield Problem.at(event.place("follows"), "event-order", text, "name the meeting of the year before")
 
 
 def _campaigns(workspace: Workspace) -> Iterator[Problem]:

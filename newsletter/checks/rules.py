@@ -41,6 +41,7 @@ SHOWN_RULES: tuple[Rule[ShownSubject], ...] = (
     Rule(code="scheme-not-yet", severity="warning", scope="shown", check=freshness.scheme_not_yet),
     Rule(code="scheme-unchecked", severity="warning", scope="shown", check=freshness.scheme_unchecked),
     Rule(code="event-past", severity="warning", scope="shown", check=freshness.event_past),
+    Rule(code="event-clock", severity="error", scope="shown", check=freshness.event_clock),
     Rule(code="link-unknown-item", severity="error", scope="shown", check=links.link_unknown_item),
 )
 

@@ -27,11 +27,19 @@ COLOURS = {
     "content-deadline": "yellow",
     "review": "yellow",
     "send": "green",
+    "reminder": "yellow",
     "event": "cyan",
 }
 WIDTHS = (6, 6, 5)
 """Of week, day and time."""
-STATES = {"missed": "red", "stopped": "red", "paused": "yellow", "no issue yet": "yellow", "not sent": "yellow"}
+STATES = {
+    "missed": "red",
+    "stopped": "red",
+    "cancelled": "red",
+    "paused": "yellow",
+    "no issue yet": "yellow",
+    "not sent": "yellow",
+}
 
 
 @click.command("calendar")

@@ -40,6 +40,11 @@ class Words:
         first, last = self._moment(start), self._moment(end)
         return f"{first}–{self.clock(end.time())}" if end.date() == start.date() else f"{first} – {last}"
 
+    def days(self, first: date, last: date) -> str:
+        """`torsdag den 14. januar 2027`, and the last day after a dash when that is another."""
+        start = self.weekday(first)
+        return start if first == last else f"{start} – {self.weekday(last)}"
+
     def _moment(self, moment: datetime) -> str:
         at = "kl." if self.danish else "at"
         return f"{self.weekday(moment.date())} {at} {self.clock(moment.time())}"

@@ -5,15 +5,15 @@ A text, an address or a date is a value and becomes a token; numbers, truths and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newsletter.campaigns.told import Told
 from newsletter.content.items import Article, Contact, Event, Guide, Link, Photo, Scheme, Source, Story
 from newsletter.layouts.dates import Words
+from newsletter.layouts.events import event_view
 from newsletter.layouts.slots import READER_SLOTS, Fixed, Later, Prose
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Scene:
     prose: Callable[[Item[Any]], Prose | None]
     targets: Mapping[str, tuple[str, int]]
     """Campaign → its title and promised visits."""
+    events: Mapping[str, Item[Event]] = field(default_factory=dict)
+    """All events: a year's experience meeting shows what the one before it promised."""
 
 
 def frame_view(scene: Scene) -> View:
@@ -124,28 +126,6 @@ def scheme_view(scene: Scene, item: Item[Scheme]) -> View:
         "valid_from": scene.words.day(scheme.valid_from) if scheme.valid_from else None,
         "valid_to": scene.words.day(scheme.valid_to) if scheme.valid_to else None,
         "source": _source(scheme.source),
-    }
-
-
-def event_view(scene: Scene, item: Item[Event]) -> View:
-    """An event, its date cut up for a badge and told in full, with its calendar file and data for mail clients."""
-    event = item.fields
-    own_page = Later(f"item.sign-up/{item.slug}")
-    place = event.place
-    return {
-        "day": str(event.start.day),
-        "month": scene.words.short_month(event.start),
-        "when": scene.words.span(event.start, event.end),
-        "place": ", ".join(filter(None, [place.name, place.address])) if place else None,
-        "online": event.online,
-        "host": event.host,
-        "speaker": event.speaker,
-        "capacity": str(event.capacity) if event.capacity else None,
-        "program": list(event.program),
-        "sign_up_by": scene.words.day(event.sign_up_by) if event.sign_up_by else None,
-        "sign_up": event.sign_up or own_page,
-        "calendar": Later(f"asset.events/{item.slug}.ics"),
-        "json_ld": _json_ld(scene, item),
     }
 
 
@@ -262,27 +242,3 @@ def _link(link: Link | None) -> View | None:
 
 def _source(source: Source) -> View:
     return source.model_dump()
-
-
-def _json_ld(scene: Scene, item: Item[Event]) -> str:
-    """Schema.org Event, which some mail clients show and put into the calendar."""
-    event, zone = item.fields, scene.settings.zone
-    places: list[View] = []
-    if event.place:
-        places.append({"@type": "Place", "name": event.place.name, "address": event.place.address or event.place.name})
-    if event.online:
-        places.append({"@type": "VirtualLocation", "url": event.online})
-    mode = {(True, False): "Offline", (False, True): "Online"}.get((bool(event.place), bool(event.online)), "Mixed")
-    data = {
-        "@context": "https://schema.org",
-        "@type": "Event",
-        "name": event.title,
-        "description": event.summary,
-        "startDate": event.start.replace(tzinfo=zone).isoformat(),
-        "endDate": event.end.replace(tzinfo=zone).isoformat(),
-        "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
-        "eventStatus": "https://schema.org/EventScheduled",
-        "location": places[0] if len(places) == 1 else places,
-        "organizer": {"@type": "Organization", "name": event.host},
-    }
-    return json.dumps(data, ensure_ascii=False, sort_keys=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support import SETTINGS, edit, lines, put
+from support import EVENT, SETTINGS, edit, lines, put
 
 from newsletter.checks.references import check_references
 from newsletter.workspace import read_workspace
@@ -66,3 +66,14 @@ def test_a_segment_that_leans_on_itself_is_told(root):
 def test_a_segment_above_a_circle_is_not_blamed(root):
     edit(root, "subscribers/segments.yml", "industry: G", "segment: handel")
     assert lines(told(root)) == ["subscribers/segments.yml:8:14 segment-circle"]
+
+
+def test_a_meeting_follows_one_that_is_there_and_was_before_it(root):
+    edit(root, "content/events/morgenmoede.md", "series:", "follows: morgenmode\nseries:")
+    put(root, "content/events/to.md", EVENT.replace("series:", "follows: morgenmoede\nseries:"))
+    found = told(root)
+    assert lines(found) == [
+        "content/events/morgenmoede.md:8:10 unknown-event",
+        "content/events/to.md:8:10 event-order",
+    ]
+    assert found[0].hint == "did you mean 'morgenmoede'?"

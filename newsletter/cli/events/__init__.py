@@ -6,7 +6,7 @@ import click
 
 from newsletter.cli.groups import Lazy
 
-VERBS: tuple[str, ...] = ()
+VERBS = ("carry", "export", "import", "list", "series", "show")
 
 
 @click.command("events", cls=Lazy, package=__name__, names=VERBS)

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from newsletter.build.message import encode
+from newsletter.campaigns.events.ics import fold
 from newsletter.delivery.letter import Sheet
 from newsletter.delivery.message.frame import Hole
 from newsletter.problems import Refused
 
 _METHODS = ("PUBLISH", "REQUEST", "CANCEL")
-_OCTETS = 75
-"""Of a line, without its end (RFC 5545 § 3.1)."""
 _CURE = "make the event's calendar anew, build, and approve again"
 
 
@@ -39,16 +38,4 @@ def attendee(name: str | None, address: str, method: str) -> str:
     """The reader as the only one invited, as folded lines that end."""
     label = (name or address).replace('"', "'")
     asked = "" if method == "CANCEL" else ";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
-    return "\n ".join(_folded(f'ATTENDEE;CN="{label}"{asked}:mailto:{address}')) + "\n"
-
-
-def _folded(line: str) -> Iterator[str]:
-    """Pieces of at most 75 octets, the space before all but the first included; no letter is cut in two."""
-    piece, size = "", 0
-    for letter in line:
-        octets = len(letter.encode())
-        if size + octets > _OCTETS:
-            yield piece
-            piece, size = "", 1
-        piece, size = piece + letter, size + octets
-    yield piece
+    return "\n".join(fold(f'ATTENDEE;CN="{label}"{asked}:mailto:{address}')) + "\n"

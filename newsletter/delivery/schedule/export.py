@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from newsletter.campaigns.events import ics
 from newsletter.delivery.schedule.wall import moment_of
+from newsletter.delivery.schedule.year import CANCELLED
 from newsletter.workdays import ONE_DAY
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ LABELS: dict[str, dict[Kind, str]] = {
         "content-deadline": "Indhold klar",
         "review": "Godkendes senest",
         "send": "Udsendes",
+        "reminder": "Husk",
         "event": "",
     },
     "en": {
@@ -32,6 +35,7 @@ LABELS: dict[str, dict[Kind, str]] = {
         "content-deadline": "Content ready",
         "review": "Approve by",
         "send": "Send",
+        "reminder": "Remember",
         "event": "",
     },
 }
@@ -47,7 +51,7 @@ def calendar_file(settings: Settings, entries: Sequence[Entry]) -> bytes:
     from icalendar import Calendar
 
     calendar = Calendar()
-    calendar.add("prodid", "-//newsletter//newsletter//DA")
+    calendar.add("prodid", ics.PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("name", settings.title)  # RFC 7986 § 5.1
     calendar.add("x-wr-calname", settings.title)
@@ -63,6 +67,9 @@ def _event(settings: Settings, entry: Entry) -> Any:
     event = Event()
     event.add("uid", uid(settings, entry))
     event.add("summary", _summary(entry, settings.language))
+    if entry.kind == "event":
+        event.add("sequence", entry.sequence)
+        event.add("status", "CANCELLED" if entry.state == CANCELLED else "CONFIRMED")
     event.add("categories", [entry.kind])
     if entry.at is None:
         event.add("dtstart", entry.day)
@@ -80,14 +87,14 @@ def _event(settings: Settings, entry: Entry) -> Any:
 
 def uid(settings: Settings, entry: Entry) -> str:
     """Its name in all calendars; an event has the one of its own calendar file."""
-    host = settings.public_url.partition("://")[2].partition("/")[0]
-    kind = "" if entry.kind == "event" else f"{entry.kind}."
-    return f"{kind}{entry.key}@{host}"
+    return ics.uid(entry.key if entry.kind == "event" else f"{entry.kind}.{entry.key}", settings)
 
 
 def _summary(entry: Entry, language: str) -> str:
     label = LABELS[language][entry.kind]
     missing = f" ({NO_ISSUE[language]})" if entry.kind != "event" and entry.campaign and not entry.issue else ""
+    if entry.kind == "event" and entry.state == CANCELLED:
+        label = ics.WORDS[language]["cancelled"]
     return f"{label}: {entry.title}{missing}" if label else entry.title
 
 

@@ -1,23 +1,34 @@
-"""The year on one page: deadlines, reviews, sends, days off, events, and the days the clock is changed."""
+"""The year on one page: deadlines, reviews, sends, days off, events with their reminders, clock changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
+from newsletter.campaigns.events.experience import reminders
+from newsletter.campaigns.events.ics import sequence_of
 from newsletter.delivery.schedule.wall import clock_changes
 from newsletter.workdays import ONE_DAY, SCHOOL_HOLIDAYS, holiday_name, is_between_holidays
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from newsletter.content.items import Event
     from newsletter.delivery.schedule.outings import Outing
     from newsletter.workspace import Workspace
 
 Kind = Literal[
-    "holiday", "between-holidays", "school-holiday", "clock-change", "content-deadline", "review", "send", "event"
+    "holiday",
+    "between-holidays",
+    "school-holiday",
+    "clock-change",
+    "content-deadline",
+    "review",
+    "send",
+    "reminder",
+    "event",
 ]
 KINDS: tuple[Kind, ...] = (
     "holiday",
@@ -27,9 +38,13 @@ KINDS: tuple[Kind, ...] = (
     "content-deadline",
     "review",
     "send",
+    "reminder",
     "event",
 )
 """In the order they stand on one day."""
+CANCELLED = "cancelled"
+"""State of an event that is called off."""
+IN_DAYS = {"da": "om {} dage", "en": "in {} days"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +62,8 @@ class Entry:
     state: str = ""
     issue: str | None = None
     campaign: str | None = None
+    sequence: int = 0
+    """Of an event: how often its time, its place or its being held has changed."""
 
     @property
     def week(self) -> int:
@@ -116,8 +133,21 @@ def _clock_changes(zone: ZoneInfo, year: int) -> Iterator[Entry]:
 
 def _events(workspace: Workspace) -> Iterator[Entry]:
     for slug, event in sorted(workspace.items["event"].items()):
-        start, end = event.fields.start, event.fields.end
-        last = (end - timedelta(microseconds=1)).date()
-        yield Entry(
-            kind="event", key=slug, day=start.date(), last=last, at=start.time(), end=end, title=event.fields.title
-        )
+        yield _event(slug, event.fields)
+        for days, day in reminders(event.fields):
+            title = f"{event.fields.title} ({IN_DAYS[workspace.settings.language].format(days)})"
+            yield Entry(kind="reminder", key=f"{slug}-{days}", day=day, last=day, title=title)
+
+
+def _event(slug: str, event: Event) -> Entry:
+    return Entry(
+        kind="event",
+        key=slug,
+        day=event.start.date(),
+        last=event.last_day,
+        at=None if event.takes_whole_days else event.start.time(),
+        end=None if event.takes_whole_days else event.end,
+        title=event.title,
+        state=CANCELLED if event.cancelled else "",
+        sequence=sequence_of(event),
+    )

@@ -5,17 +5,11 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from icalendar import Calendar
-from support import EVENT, PNG, edit, item, put
+from support import PNG, edit, put
 
-from newsletter.build.assets import assets_for, calendar_text
+from newsletter.build.assets import assets_for
 from newsletter.build.cache import Cache
-from newsletter.settings import Settings
 from newsletter.workspace import read_workspace
-
-ZONE = "Europe/Copenhagen"
 
 
 def test_a_picture_is_published_under_its_digest(root):
@@ -49,37 +43,18 @@ def test_an_event_has_a_calendar_file_that_goes_by_what_it_says(root):
     assert found().name != first.name
 
 
-def parsed(event):
-    zone = Settings.model_fields["time_zone"].default
-    assert zone == ZONE
-    from zoneinfo import ZoneInfo
-
-    text = calendar_text(event, ZoneInfo(ZONE), "nyt.example")
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    return Calendar.from_ical(text)
+def test_a_cancelled_events_file_takes_it_out_of_the_calendar(root):
+    edit(root, "content/events/morgenmoede.md", "series:", "cancelled: true\nseries:")
+    data = assets_for(read_workspace(root), ["events/morgenmoede.ics"], Cache())["events/morgenmoede.ics"].read()
+    assert b"METHOD:CANCEL\r\n" in data
+    assert b"UID:morgenmoede@nyt.example\r\n" in data
 
 
-def test_the_calendar_file_says_when_and_where():
-    calendar = parsed(item("events", "morgenmoede", EVENT.replace("place:", "online: https://x.example/m\nplace:")))
-    (entry,) = calendar.walk("VEVENT")
-    assert (calendar["METHOD"], calendar["VERSION"]) == ("PUBLISH", "2.0")
-    assert entry["UID"] == "morgenmoede@nyt.example"
-    assert entry["LOCATION"] == "Rådhuset"
-    assert entry["URL"] == "https://x.example/m"
-    assert entry.decoded("DTSTART").isoformat() == "2027-01-14T08:30:00+01:00"
-    assert entry.decoded("DTEND").isoformat() == "2027-01-14T10:00:00+01:00"
-    assert "ATTENDEE" not in entry
-    assert calendar.walk("VTIMEZONE")
+def test_who_sends_is_in_the_calendar_file_so_it_changes_with_newsletter_yml(root):
+    def digest():
+        return assets_for(read_workspace(root), ["events/morgenmoede.ics"], cache)["events/morgenmoede.ics"].digest
 
-
-def test_summer_time_is_minded():
-    (entry,) = parsed(item("events", "a", EVENT.replace("2027-01-14", "2027-07-14"))).walk("VEVENT")
-    assert entry.decoded("DTSTART").isoformat() == "2027-07-14T08:30:00+02:00"
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=1))
-def test_any_title_is_read_back(title):
-    event = item("events", "a", EVENT)
-    event = type(event)(**{**vars(event), "fields": event.fields.model_copy(update={"title": title})})
-    (entry,) = parsed(event).walk("VEVENT")
-    assert str(entry["SUMMARY"]) == title
+    cache = Cache()
+    first = digest()
+    edit(root, "newsletter.yml", "name: Virksomhedsservice", "name: Erhvervshuset")
+    assert digest() != first

@@ -281,3 +281,27 @@ def test_the_order_of_files_on_disk_does_not_matter(root, tmp_path):
     assert composed(root)["2027-00"] == [("scheme", "fleksjob"), ("story", "bageriet")]
     assert composed(root)["2027-02"] == [("scheme", "fleksjob")]
     assert compose_all(read_workspace(root))[0]["2027-00"].sent.date() == date(2027, 1, 4)
+
+
+class TestEventsOfOthers:
+    """They come by import, many at a time."""
+
+    OTHERS = "external: {organizer: Foreningen, uid: x}\ntags: [eksternt]\nseries:"
+
+    def shown(self, root, query):
+        edit(root, "content/issues/2027-01.md", "events: next 60 days", f"events: {query}")
+        return [slug for kind, *slugs in composed(root)["2027-01"] for slug in slugs if kind == "event"]
+
+    def test_a_query_takes_our_own_the_cancelled_ones_too(self, root):
+        put(root, "content/events/andres.md", EVENT.replace("series:", self.OTHERS))
+        edit(root, "content/events/morgenmoede.md", "series:", "cancelled: true\nseries:")
+        assert self.shown(root, "next 60 days") == ["morgenmoede"]
+
+    def test_a_query_for_their_tag_takes_those_that_are_held(self, root):
+        put(root, "content/events/andres.md", EVENT.replace("series:", self.OTHERS))
+        put(root, "content/events/aflyst.md", EVENT.replace("series:", f"cancelled: true\n{self.OTHERS}"))
+        assert self.shown(root, "next 60 days tagged eksternt") == ["andres"]
+
+    def test_by_name_any_is_shown(self, root):
+        put(root, "content/events/andres.md", EVENT.replace("series:", self.OTHERS))
+        assert self.shown(root, "[andres]") == ["andres"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 from newsletter.checks.rules import RULES
 from newsletter.checks.subjects import EditionSubject, IssueSubject, ItemSubject, ShownSubject
@@ -37,7 +38,8 @@ def a_file(body: str = "", extra: str = "", *, folder: str = "articles", images:
 
 
 def shown(folder: str, body: str = "", *, sent: date = SENT, links=(), beside=(), days: int = 90, **more):
-    settings = SimpleNamespace(checks=SimpleNamespace(scheme_unchecked_days=days))
+    zone = ZoneInfo("Europe/Copenhagen")
+    settings = SimpleNamespace(checks=SimpleNamespace(scheme_unchecked_days=days), zone=zone, time_zone=zone.key)
     return ShownSubject(
         kind=KINDS[folder],
         item=item(folder, body, **more),

@@ -31,7 +31,7 @@ def test_a_scheme_passes_to_the_edge(code, sent):
     assert said(code, a_scheme(sent)) == []
 
 
-@pytest.mark.parametrize("code", ["scheme-expired", "scheme-not-yet", "scheme-unchecked", "event-past"])
+@pytest.mark.parametrize("code", ["scheme-expired", "scheme-not-yet", "scheme-unchecked", "event-past", "event-clock"])
 def test_other_items_pass(code):
     assert said(code, shown("articles", sent=date(2100, 1, 1))) == []
     assert said(code, shown("articles", sent=date(1990, 1, 1))) == []
@@ -64,4 +64,27 @@ def test_an_event_to_come_passes(sent):
 def test_an_event_that_was_is_warned_about():
     assert said("event-past", shown("events", sent=date(2026, 12, 11))) == [
         "5:6 the event was on 2026-12-10, before the issue is sent on 2026-12-11"
+    ]
+
+
+EVENT = "title: Møde\nsummary: Kort\nstart: {}\nend: {}\nhost: Os\nplace: {{name: Her}}\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2027-03-28 01:59", "2027-03-28 03:00"),
+        ("2027-10-31 02:30", "2027-10-31 02:45"),  # it comes twice, the first one is meant
+        ("2027-12-31 22:00", "2028-01-01 02:00"),
+    ],
+)
+def test_times_on_either_side_of_a_change_of_the_clock_pass(start, end):
+    assert said("event-clock", shown("events", front=EVENT.format(start, end), sent=date(2027, 1, 1))) == []
+
+
+def test_times_the_clock_leaves_out_are_told_with_those_that_are_there():
+    event = shown("events", front=EVENT.format("2027-03-28 02:00", "2027-03-28 02:59"), sent=date(2027, 1, 1))
+    assert said("event-clock", event) == [
+        "4:8 2027-03-28 02:00 does not exist in Europe/Copenhagen: the clock is put forward then",
+        "5:6 2027-03-28 02:59 does not exist in Europe/Copenhagen: the clock is put forward then",
     ]

@@ -63,6 +63,15 @@ def test_an_event_is_told_everything_that_does_not_fit():
     late = EVENT.replace("end: 2027-01-14 10:00", "end: 2027-01-14 08:00")
     assert told("events", late) == ["2:1 the event ends before it starts"]
     assert told("events", EVENT.replace("place: {name: Rådhuset}\n", "")) == ["2:1 the event has no place"]
+    assert told("events", EVENT.replace("series: netvaerk", "cadence: month")) == [
+        "2:1 `cadence` is how often a series meets"
+    ]
+    points = EVENT.replace("series:", "measure_points: [{point: A, target: B}]\nseries:")
+    assert told("events", points) == ["2:1 measure points are an experience meeting's"]
+    assert told("events", EVENT.replace("series:", "sequence: -1\nkind: messe\nseries:")) == [
+        "8:11 sequence: the number is too small",
+        "9:7 kind: 'messe' is not known here",
+    ]
     assert told("events", EVENT.replace("08:30", "08:30+01:00")) == ["2:1 a time here is wall clock"]
     assert told("events", EVENT.replace("host: ", "capacity: 0\nhost: ").replace("netvaerk", "Net")) == [
         "7:11 capacity: the number is too small",

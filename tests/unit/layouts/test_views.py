@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from support import CONTACT, EVENT, JANUARY, STORY, edit, item
@@ -147,6 +148,51 @@ class TestEvents:
         assert data["eventAttendanceMode"].endswith(f"/{mode}EventAttendanceMode")
         location = data["location"]
         assert (len(location) == 2) if kind is None else location["@type"] == kind
+
+    def test_nobody_signs_up_for_what_is_cancelled_nor_with_us_for_others_events(self, scene):
+        off = event_view(scene, item("events", "a", EVENT.replace("series:", "cancelled: true\nseries:")))
+        assert (off["cancelled"], off["sign_up"]) == (True, None)
+        assert json.loads(off["json_ld"])["eventStatus"] == "https://schema.org/EventCancelled"
+        others = EVENT.replace("series:", "external: {organizer: Foreningen, uid: x}\nseries:")
+        view = event_view(scene, item("events", "a", others))
+        assert (view["sign_up"], view["organizer"]) == (None, "Foreningen")
+        assert json.loads(view["json_ld"])["organizer"]["name"] == "Foreningen"
+        elsewhere = others.replace("series:", "sign_up: https://x.example\nseries:")
+        assert event_view(scene, item("events", "a", elsewhere))["sign_up"] == "https://x.example"
+
+    @pytest.mark.parametrize(
+        ("start", "end", "when", "last"),
+        [
+            ("2027-05-01", "2027-05-02", "lørdag den 1. maj 2027", "2027-05-01"),
+            ("2027-12-31", "2028-01-02", "fredag den 31. december 2027 – lørdag den 1. januar 2028", "2028-01-01"),
+        ],
+    )
+    def test_whole_days_have_no_time_of_day(self, scene, start, end, when, last):
+        text = EVENT.replace("2027-01-14 08:30", start).replace("2027-01-14 10:00", end)
+        view = event_view(scene, item("events", "a", text))
+        assert view["when"] == when
+        data = json.loads(view["json_ld"])
+        assert (data["startDate"], data["endDate"]) == (start, last)
+
+    def test_an_experience_meeting_shows_last_years_points_beside_its_own(self, scene):
+        before = EVENT.replace(
+            "series: netvaerk",
+            "kind: experience-meeting\nmeasure_points: [{point: Svar, target: to dage, result: tre dage}]",
+        )
+        after = before.replace("to dage, result: tre dage", "en dag").replace("kind:", "follows: sidste\nkind:")
+        known = replace(scene, events={"sidste": item("events", "sidste", before)})
+        view = event_view(known, item("events", "a", after))
+        assert plain(view)
+        assert view["kind"] == Fixed("experience-meeting")
+        assert view["measure_points"] == [
+            {
+                "point": "Svar",
+                "target": "en dag",
+                "result": None,
+                "last_target": "to dage",
+                "last_result": "tre dage",
+            }
+        ]
 
 
 def test_a_contacts_telephone_can_be_called(scene):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from event_kit import both_read, event_of, settings_of
 from icalendar import Calendar
 from message_kit import CALENDAR, DATE, IDENTITY, KEY, LETTER, READER, SHEET, bodies, filled, read
 
+from newsletter.campaigns.events.ics import calendar_text
 from newsletter.delivery.message import Template
 from newsletter.problems import Refused
 
@@ -43,6 +45,17 @@ def test_an_invitation_names_its_reader_alone_and_is_a_calendar(method):
     assert event["ATTENDEE"].params.get("RSVP") == ("TRUE" if method == "REQUEST" else None)
     assert text == bodies(mail)["application/ics"]
     assert f"method={method}".encode() in mail
+
+
+@pytest.mark.parametrize(("method", "more"), [("REQUEST", {}), ("CANCEL", {"cancelled": "true"})])
+def test_our_own_calendar_of_an_event_takes_its_reader(method, more):
+    event = event_of(title="Møde, kaffe & " + "æøå " * 30, **more)
+    text = calendar_text([event], settings_of(), method)
+    mail = bodies(filled(sheet=replace(SHEET, calendar=text, method=method)))["text/calendar"]
+    theirs, strict = both_read(mail.replace("\n", "\r\n"))
+    assert str(theirs["ATTENDEE"]) == str(strict.attendees[0].uri) == "mailto:soren@firma.example"
+    assert len(strict.attendees) == 1
+    assert mail.replace("\n", "\r\n").startswith(text.partition("END:VEVENT")[0])
 
 
 def test_without_a_name_the_address_is_shown():

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 from schedule_kit import COPENHAGEN, HOUR, freeze, planned, utc, wall
-from support import edit, put
+from support import EVENT, edit, put
 
 from newsletter.delivery.schedule import missed
 from newsletter.delivery.schedule.outings import Standing, outings, standings
@@ -157,7 +157,31 @@ def test_events_stand_with_their_times(root):
     assert "event" in {each.kind for each in year(root, 2028)}
 
 
+def test_a_cancelled_event_says_so_and_whole_days_have_no_time(root):
+    edit(root, "content/events/morgenmoede.md", "series:", "cancelled: true\nsequence: 2\nseries:")
+    put(root, "content/events/messe.md", EVENT.replace("14 08:30", "30").replace("2027-01-14 10:00", "2027-02-01"))
+    events = [each for each in year(root) if each.kind == "event"]
+    assert [(each.key, each.state, each.sequence, each.at) for each in events] == [
+        ("morgenmoede", "cancelled", 3, time(8, 30)),
+        ("messe", "", 0, None),
+    ]
+    assert (events[1].day, events[1].last) == (date(2027, 1, 30), date(2027, 1, 31))
+
+
+def test_an_experience_meeting_has_reminders_over_new_year_too(root):
+    edit(root, "content/events/morgenmoede.md", "series: netvaerk", "kind: experience-meeting")
+    found = [
+        (f"{each.day}", each.title) for number in (2026, 2027) for each in year(root, number) if each.kind == "reminder"
+    ]
+    assert found == [
+        ("2026-10-16", "Morgenmøde (om 90 dage)"),
+        ("2026-12-15", "Morgenmøde (om 30 dage)"),
+        ("2027-01-07", "Morgenmøde (om 7 dage)"),
+    ]
+
+
 def test_entries_stand_in_order_and_weeks_are_iso_weeks(root):
+    edit(root, "content/events/morgenmoede.md", "series: netvaerk", "kind: experience-meeting")
     entries = year(root)
     assert [each.order for each in entries] == sorted(each.order for each in entries)
     assert {each.kind for each in entries} == {*KINDS}

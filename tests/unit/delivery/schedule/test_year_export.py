@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 from schedule_kit import utc
-from support import edit
+from support import EVENT, edit, put
 
+from newsletter.campaigns.events.ics import calendar_text, method_of
 from newsletter.delivery.schedule.export import calendar_file
 from newsletter.delivery.schedule.outings import outings
 from newsletter.delivery.schedule.year import Entry, year_of
@@ -82,6 +83,22 @@ def test_a_second_export_has_the_same_bytes_and_every_uid_stands_once(root, year
     uids = [each["UID"] for each in read(first)]
     assert len(uids) == len({*uids})
     assert all(uid.endswith("@nyt.example") for uid in uids)
+
+
+def test_an_event_is_the_one_of_its_own_calendar_file(root):
+    def both():
+        workspace = read_workspace(root)
+        event = workspace.items["event"]["morgenmoede"]
+        (own,) = read(calendar_text([event], workspace.settings, method_of(event.fields)).encode())
+        (listed,) = (each for each in read(exported(root)) if each["UID"] == own["UID"])
+        return own, listed
+
+    for changes in ("sequence: 4", "sequence: 4\ncancelled: true"):
+        put(root, "content/events/morgenmoede.md", EVENT.replace("series:", f"{changes}\nseries:"))
+        own, listed = both()
+        for name in ("SUMMARY", "SEQUENCE", "STATUS"):
+            assert own[name] == listed[name]
+    assert (listed["SUMMARY"], listed["STATUS"], listed["SEQUENCE"]) == ("Aflyst: Morgenmøde", "CANCELLED", "5")
 
 
 def test_moving_a_send_keeps_its_uid(root):
