@@ -140,6 +140,8 @@ class Event(ItemFields):
     sign_up: Url | None = Field(None, description="Sign-up elsewhere; left out, our own page is used.")
     speaker: Text | None = Field(None, description="Who speaks.")
     program: tuple[Text, ...] = Field((), description="The points of the program, in order.")
+    sequence: int = Field(0, ge=0, description="Raise it by one when time or place change after people were told.")
+    cancelled: bool = Field(False, description="True when it is called off; the file stays.")
 
     @model_validator(mode="after")
     def _times_fit(self) -> "Event":
