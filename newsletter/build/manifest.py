@@ -45,7 +45,7 @@ def make_manifest(
 ) -> dict[str, Any]:
     """The manifest with its digest."""
     composition = plan.composition
-    manifest = {
+    manifest: dict[str, Any] = {
         "issue": composition.issue.slug,
         "subject": letter.subject,
         "preheader": composition.issue.fields.preheader,
@@ -58,6 +58,8 @@ def make_manifest(
         "inputs": dict(plan.inputs),
         "findings": found,
     }
+    if plan.invitation:
+        manifest["invites"] = plan.invitation.to_json()
     return with_digest(manifest)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.build.compose import Composition
 from newsletter.build.editions import Edition, editions, named_segments
+from newsletter.build.invitation import INVITATION, Invitation, invitation_of
 from newsletter.build.tool import fingerprint
 from newsletter.inputs import WORKSPACE_FILE
 from newsletter.layouts.theme import PROSE_FILE, THEME_FILE
@@ -31,6 +32,12 @@ class Plan:
     key: str
     readers: Mapping[str, int]
     """How many people get each edition, by its name; empty without a register. No part of the key."""
+    invitation: Invitation | None = None
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What each edition has beside its letter."""
+        return {INVITATION: self.invitation.text.encode()} if self.invitation else {}
 
     @cached_property
     def _words(self) -> list[str]:
@@ -52,10 +59,14 @@ def make_plan(
     made = editions(composition, None if audience is None else {*audience, frozenset()})
     blocks = [[shown.block.kind, [item.slug for item in shown.items]] for shown in composition.shown]
     shape = [[edition.name, edition.blocks] for edition in made]
-    text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat()])
+    invitation = invitation_of(workspace, composition.issue.fields)
+    invites = [invitation.text] if invitation else []
+    text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat(), *invites])
     key = hashlib.sha256(text.encode()).hexdigest()
     readers = {} if audience is None else {each.name: _readers(each, audience) for each in made}
-    return Plan(composition=composition, editions=made, inputs=inputs, key=key, readers=readers)
+    return Plan(
+        composition=composition, editions=made, inputs=inputs, key=key, readers=readers, invitation=invitation
+    )
 
 
 def _readers(edition: Edition, audience: Mapping[frozenset[str], int]) -> int:
@@ -69,6 +80,8 @@ def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:
     paths |= {f"layouts/{name}" for name in workspace.templates}
     paths |= {item.source.path for item in items.values()}
     paths.add(workspace.items["contact"][workspace.settings.unit.entry].source.path)
+    if composition.issue.fields.invites:
+        paths.add(workspace.items["event"][composition.issue.fields.invites].source.path)
     if named_segments(composition.issue.fields):
         paths.add(SEGMENTS_FILE)
     campaigns = {shown.block.progress.campaign for shown in composition.shown if shown.block.progress}

@@ -1,6 +1,6 @@
 """The items: what an author writes in the front matter of each kind of Markdown file."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -126,6 +126,26 @@ class EventPlace(Model):
     address: Text | None = Field(None, description="Street, postcode and town.")
 
 
+EventKind = Literal["meeting", "theme", "experience-meeting", "prize"]
+Cadence = Literal["month", "2 months", "quarter", "half-year", "year"]
+
+
+class MeasurePoint(Model):
+    """Something the year's experience meeting goes by."""
+
+    point: Text = Field(description="What is looked at.")
+    target: Text = Field(description="What was promised, in words.")
+    result: Text | None = Field(None, description="How it went; left out while nobody can say.")
+
+
+class External(Model):
+    """Whose the event is when it is not ours: from their calendar."""
+
+    organizer: Text = Field(description="Who holds it.")
+    uid: Text = Field(description="Its name in their calendar: the next import finds it by this.")
+    source: Text | None = Field(None, description="The calendar it came from.")
+
+
 class Event(ItemFields):
     """A network meeting or another event. Times are wall clock in the workspace's time zone."""
 
@@ -136,12 +156,18 @@ class Event(ItemFields):
     host: Text = Field(description="Who invites.")
     capacity: int | None = Field(None, ge=1, description="How many there is room for.")
     series: Slug | None = Field(None, description="The row of events it belongs to: `in series netvaerk`.")
+    cadence: Cadence | None = Field(None, description="How often the series meets; the latest file counts.")
+    kind: EventKind = Field("meeting", description="What sort of event it is.")
+    network: Slug | None = Field(None, description="The network it is for, as the register calls it.")
     sign_up_by: date | None = Field(None, description="The last day to sign up.")
     sign_up: Url | None = Field(None, description="Sign-up elsewhere; left out, our own page is used.")
     speaker: Text | None = Field(None, description="Who speaks.")
     program: tuple[Text, ...] = Field((), description="The points of the program, in order.")
     sequence: int = Field(0, ge=0, description="Raise it by one when time or place change after people were told.")
     cancelled: bool = Field(False, description="True when it is called off; the file stays.")
+    follows: Slug | None = Field(None, description="The event it goes on from: last year's experience meeting.")
+    measure_points: tuple[MeasurePoint, ...] = Field((), description="What an experience meeting goes by.")
+    external: External | None = None
 
     @model_validator(mode="after")
     def _times_fit(self) -> "Event":
@@ -153,10 +179,33 @@ class Event(ItemFields):
             raise ValueError("the event has no place; write `place` or `online`")
         return self
 
+    @model_validator(mode="after")
+    def _keys_go_together(self) -> "Event":
+        if self.cadence and not self.series:
+            raise ValueError("`cadence` is how often a series meets; add `series: …`")
+        if self.measure_points and self.kind != "experience-meeting":
+            raise ValueError("measure points are an experience meeting's; add `kind: experience-meeting`")
+        return self
+
     @property
     def published(self) -> Day:
         """What `newest` goes by."""
         return self.start.date()
+
+    @property
+    def takes_whole_days(self) -> bool:
+        """Whether it goes from midnight to midnight: then no time of day is told."""
+        return self.start.time() == self.end.time() == time()
+
+    @property
+    def last_day(self) -> Day:
+        """The last day of it; midnight still belongs to the day before."""
+        return (self.end - timedelta(microseconds=1)).date()
+
+    @property
+    def where(self) -> str | None:
+        """The place with its address, on one line."""
+        return ", ".join(filter(None, [self.place.name, self.place.address])) if self.place else None
 
 
 class Article(ItemFields):

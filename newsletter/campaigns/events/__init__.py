@@ -1,0 +1,1 @@
+"""Events beyond their files: calendars, series, others' calendars, the year's experience meeting."""
