@@ -125,12 +125,12 @@ def _reader(root: Path, settings: Settings, register: Register, office: Office) 
 
     def read() -> None:
         if settings.delivery.bounces is None:
-            worked = ingest_paths(register, settings, [], clock=office.clock, actor=LOOP)
+            worked = ingest_paths(register, settings, root, [], clock=office.clock, actor=LOOP)
         else:
             worked = read_bounces(register, settings, root, os.environ, clock=office.clock, actor=LOOP)
         new = worked.mails - worked.again
         if new:
-            kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(worked.kinds.items()))
+            kinds = ", ".join(f"{n} {kind}" for kind, n in sorted((worked.kinds + worked.answers).items()))
             office.tell(
                 "info", f"{new} new {'mail' if new == 1 else 'mails'} in the mailbox: {kinds or 'nothing known'}"
             )

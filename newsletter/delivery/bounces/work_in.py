@@ -21,11 +21,13 @@ from newsletter.subscribers.people import Person, find, suppress, unsubscribe
 from newsletter.subscribers.suppressions import suppression_of
 
 if TYPE_CHECKING:
+    from newsletter.delivery.answers.events import Events
     from newsletter.delivery.bounces.ledger import Delivery
     from newsletter.settings import Privacy
     from newsletter.store.register import Register
 
 _LEFT = Recipient(address=None, verdict=Verdict(kind=Kind.UNKNOWN, reason="unsubscribe", status=""))
+_ANSWERED = Recipient(address=None, verdict=Verdict(kind=Kind.UNKNOWN, reason="answer", status=""))
 _FAILED = (Kind.HARD, Kind.SOFT, Kind.SENDER)
 
 
@@ -40,21 +42,36 @@ class Worked:
     suppressed: int = 0
     unsubscribed: int = 0
     settled: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    """What calendars answered to invitations → how many."""
     unmatched: int = 0
     """What concerns no delivery and nobody in the register."""
     look_at: list[str] = field(default_factory=list)
     """Mails for a person to read, by their names in the mailbox."""
+    ignored: list[str] = field(default_factory=list)
+    """Answers that changed nothing, by their names, with the reason."""
 
     def add(self, other: Worked) -> None:
         """Count another one in."""
         for name in ("mails", "again", "suppressed", "unsubscribed", "settled", "unmatched"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.kinds += other.kinds
+        self.answers += other.answers
         self.look_at += other.look_at
+        self.ignored += other.ignored
 
 
-def work_in(register: Register, privacy: Privacy, data: bytes, name: str, *, now: datetime, actor: str) -> Worked:
-    """One mail. `name`: what it is called where it lies, for who must look at it."""
+def work_in(  # noqa: PLR0913
+    register: Register,
+    privacy: Privacy,
+    data: bytes,
+    name: str,
+    *,
+    now: datetime,
+    actor: str,
+    events: Events | None = None,
+) -> Worked:
+    """One mail. `name`: what it is called where it lies, for who must look at it. `events`: what can be answered."""
     sighting, mark = classify(data), ledger.mark_of(data)
     with acting(register, privacy, now=now, actor=actor) as act:
         if ledger.is_seen(act.connection, mark):
@@ -62,11 +79,32 @@ def work_in(register: Register, privacy: Privacy, data: bytes, name: str, *, now
         worked = Worked(mails=1)
         if sighting.wants_out:
             _leave(act, register.key, sighting, mark, worked)
+        elif sighting.answer:
+            _answer(act, sighting, mark, name, worked, events)
         else:
             _take_in(act, sighting, mark, worked)
     if worked.kinds[Kind.UNKNOWN.value]:
         worked.look_at.append(name)
     return worked
+
+
+def _answer(act: Act, sighting: Sighting, mark: str, name: str, worked: Worked, events: Events | None) -> None:
+    """Somebody's calendar answers an invitation."""
+    from newsletter.delivery.answers.replies import Unclear
+    from newsletter.delivery.answers.taking import Taken, take_answer
+
+    answer = sighting.answer
+    if answer is None or isinstance(answer, Unclear) or events is None:
+        why = answer.why if isinstance(answer, Unclear) else "answers an invitation"
+        taken = Taken(became="look", words=why)
+    else:
+        taken = take_answer(act, answer, sighting.sender, events)
+    ledger.tell(act.connection, _ANSWERED, None, taken.address_hash, mark=mark, now=act.now)
+    worked.answers[taken.became] += 1
+    if taken.became in ("older", "over"):
+        worked.ignored.append(f"{name}: {taken.words}")
+    elif taken.words:
+        worked.look_at.append(f"{name}: {taken.words}")
 
 
 def _take_in(act: Act, sighting: Sighting, mark: str, worked: Worked) -> None:

@@ -61,11 +61,12 @@ def must_be_newest(connection: Connection, issue: str, invites: Mapping[str, Any
         )
 
 
-def note_invited(connection: Connection, event: str, now: datetime) -> None:
-    """Write down whom the ledger says to be invited, also by batches that have not ended yet."""
-    one = text(invited(connection.dialect.name, "sends.id = :send")).bindparams(bindparam("now", type_=Moment()))
+def note_invited(connection: Connection, event: str, person_id: int, now: datetime) -> None:
+    """Write down that somebody is invited, when the ledger says so though their batch has not ended yet."""
+    which = "sends.id = :send AND deliveries.person_id = :person"
+    one = text(invited(connection.dialect.name, which)).bindparams(bindparam("now", type_=Moment()))
     for each in sent_for(connection, event):
-        connection.execute(one, {"send": each.send_id, "now": now})
+        connection.execute(one, {"send": each.send_id, "person": person_id, "now": now})
 
 
 def _all(connection: Connection) -> Iterator[tuple[str, Sent]]:
