@@ -59,15 +59,33 @@ class Register:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = False) -> Iterator[Connection]:
         """A transaction that writes: all of it, or nothing when an error comes. SQLite lets one in at a time.
 
-        Raises Invalid when the register was moved to another place since it was opened.
+        Durable: it stays done though the machine loses its power. Raises Invalid when the register was moved to
+        another place since it was opened.
         """
-        with self.engine.connect().execution_options(**_WRITES) as connection, connection.begin():
+        with (
+            self.engine.connect().execution_options(**_WRITES) as connection,
+            self._synchronous(connection, durable=durable),
+            connection.begin(),
+        ):
             if self.in_use:
                 self._refuse_moved(connection)
             yield connection
+
+    @contextmanager
+    def _synchronous(self, connection: Connection, *, durable: bool) -> Iterator[None]:
+        """SQLite's file waits for the disk while it is asked to; a server always does."""
+        if not durable or not self.is_sqlite:
+            yield
+            return
+        file: Any = connection.connection.driver_connection
+        file.execute("PRAGMA synchronous = FULL")
+        try:
+            yield
+        finally:
+            file.execute("PRAGMA synchronous = NORMAL")
 
     def _refuse_moved(self, connection: Connection) -> None:
         found = connection.exec_driver_sql(_MOVED if self.is_sqlite else _MOVED_WAITING).scalar()

@@ -1,0 +1,27 @@
+"""Mails the program writes by itself, each to one person, each once: reminders, confirmations, a status.
+
+    with open_posting(root, settings, register, environ=os.environ, clock=clock, really=really) as posting:
+        posted = posting.send(notice)
+
+The key of a `Notice` says what it is about and for when (`reminder/anna-eksempel/2027-01-05`); no reader's name and no
+address stands in it. Under one key a mail goes out once, whatever is killed whenever; asking again says how it ended.
+Without `really` it is a file in build/outbox/notices/, may be written again, and stands in no way of the real one.
+`known` tells what became of keys, so that a chore may ask first and make nothing in vain.
+"""
+
+from newsletter.delivery.notices.posting import Posting, open_posting
+from newsletter.delivery.notices.rows import known, settle
+from newsletter.delivery.notices.values import Calendar, File, Notice, Picture, Posted, Recipient
+
+__all__ = [
+    "Calendar",
+    "File",
+    "Notice",
+    "Picture",
+    "Posted",
+    "Posting",
+    "Recipient",
+    "known",
+    "open_posting",
+    "settle",
+]

@@ -1,0 +1,50 @@
+"""An automatic mail, and ways to send it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from smtp_kit import SOON
+from sqlalchemy import select
+
+from newsletter.delivery.notices import Notice, Recipient, open_posting
+from newsletter.settings import read_settings
+from newsletter.store.tables import notices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from newsletter.delivery.notices import Posting
+    from newsletter.store.register import Register
+
+MORNING = datetime(2027, 1, 5, 6, 30, tzinfo=UTC)
+ANNA = Recipient(address="anna@kommune.example", name="Anna Åkjær", contact="anna-eksempel")
+
+
+def a_notice(key: str = "reminder/anna-eksempel/2027-01-05", **facts: Any) -> Notice:
+    """A reminder to Anna."""
+    text, html = (
+        "Hej Anna\n.\n..æøå\n",
+        "<!DOCTYPE html>\n<html lang=da><title>x</title><p>Hej Anna på æøå</p></html>\n",
+    )
+    usual = {"kind": "reminder", "to": ANNA, "subject": "Påmindelse: 2 opfølgninger", "text": text, "html": html}
+    return Notice(key=key, **{**usual, **facts})
+
+
+@contextmanager
+def posting(
+    root: Path, register: Register, *, really: bool = True, now: datetime = MORNING, **facts: Any
+) -> Iterator[Posting]:
+    """A way to send, with short waits."""
+    facts = {"environ": {}, "clock": lambda: now, "timeouts": SOON, **facts}
+    with open_posting(root, read_settings(root), register, really=really, **facts) as found:
+        yield found
+
+
+def states(register: Register) -> dict[str, str]:
+    """Each key's state."""
+    with register.read() as connection:
+        return {row.key: row.state for row in connection.execute(select(notices.c.key, notices.c.state))}
