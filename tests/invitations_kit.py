@@ -47,9 +47,7 @@ def inviting(root: Path, name: str = INVITATION, *more: str) -> None:
     put(root, ISSUE_FILE.format(name), TEXT.replace("blocks:", "\n".join([*more, "blocks:"]), 1))
 
 
-def sent(
-    root: Path, register: Register, name: str = INVITATION, *, now: datetime = NOW, where: Any = "smtp"
-) -> int:
+def sent(root: Path, register: Register, name: str = INVITATION, *, now: datetime = NOW, where: Any = "smtp") -> int:
     """Build, approve, start and work the issue; the send's number."""
     approved(root, register, issue=name, now=now)
     send = Starting(read_workspace(root), register, name, where).start(now=now, actor="maja").send_id

@@ -64,9 +64,7 @@ def make_plan(
     text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat(), *invites])
     key = hashlib.sha256(text.encode()).hexdigest()
     readers = {} if audience is None else {each.name: _readers(each, audience) for each in made}
-    return Plan(
-        composition=composition, editions=made, inputs=inputs, key=key, readers=readers, invitation=invitation
-    )
+    return Plan(composition=composition, editions=made, inputs=inputs, key=key, readers=readers, invitation=invitation)
 
 
 def _readers(edition: Edition, audience: Mapping[frozenset[str], int]) -> int:

@@ -44,7 +44,9 @@ def note_attendance(
     seated = {person for person, row in known.items() if row.state == "signed-up"}
     strangers = [person for person in absent if person not in seated]
     if strangers:
-        raise Refused(f"{len(strangers)} of those said to be absent had no seat", f"newsletter events signups {terms.event}")
+        raise Refused(
+            f"{len(strangers)} of those said to be absent had no seat", f"newsletter events signups {terms.event}"
+        )
     told = dict.fromkeys(seated, others) if others is not None else {}
     told |= dict.fromkeys(came, True) | dict.fromkeys(absent, False)
     walked_in = [person for person in came if person not in seated]

@@ -103,7 +103,7 @@ def move_up(act: Act, terms: Terms) -> tuple[int, ...]:
 def taken(connection: Connection, event: str) -> int:
     """How many seats are taken."""
     seats = select(func.coalesce(func.sum(_ROW.seats), 0)).where(_ROW.event == event, _ROW.state == "signed-up")
-    return connection.execute(seats).scalar_one()
+    return int(connection.execute(seats).scalar_one())
 
 
 def _place(connection: Connection, terms: Terms, row: Row[Any] | None, seats: int) -> Place:
@@ -134,9 +134,7 @@ def _write(act: Act, terms: Terms, person_id: int, row: Row[Any] | None, values:
 
 
 def _row(connection: Connection, event: str, person_id: int) -> Row[Any] | None:
-    return connection.execute(
-        select(sign_ups).where(_ROW.event == event, _ROW.person_id == person_id)
-    ).one_or_none()
+    return connection.execute(select(sign_ups).where(_ROW.event == event, _ROW.person_id == person_id)).one_or_none()
 
 
 def _waiting(event: str) -> Any:
@@ -169,4 +167,6 @@ def _must_be_to_come(terms: Terms, now: datetime) -> None:
 def _must_be_few(terms: Terms, seats: int) -> None:
     most = min(MOST_SEATS, terms.capacity or MOST_SEATS)
     if not 1 <= seats <= most:
-        raise Refused(f"{terms.event}: one sign-up is for 1 to {most} seats, not {seats}", "sign the others up by themselves")
+        raise Refused(
+            f"{terms.event}: one sign-up is for 1 to {most} seats, not {seats}", "sign the others up by themselves"
+        )

@@ -1,4 +1,7 @@
-"""A calendar's answer, from a mail's parts to what it says. Nothing here knows the register, raises, or trusts a size."""
+"""A calendar's answer, from a mail's parts to what it says. Nothing here knows the register, or raises.
+
+The mail's own parser bounds what is read (`bounces.mime`); here each line and their number have a limit, too.
+"""
 
 from __future__ import annotations
 

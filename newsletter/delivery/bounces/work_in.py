@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from newsletter.delivery.answers.replies import Answer, Unclear
 from newsletter.delivery.bounces import ledger
 from newsletter.delivery.bounces.classify import Sighting, classify
 from newsletter.delivery.bounces.table import NOT_SAID
@@ -22,6 +23,7 @@ from newsletter.subscribers.suppressions import suppression_of
 
 if TYPE_CHECKING:
     from newsletter.delivery.answers.events import Events
+    from newsletter.delivery.answers.taking import Taken
     from newsletter.delivery.bounces.ledger import Delivery
     from newsletter.settings import Privacy
     from newsletter.store.register import Register
@@ -61,7 +63,7 @@ class Worked:
         self.ignored += other.ignored
 
 
-def work_in(  # noqa: PLR0913
+def work_in(
     register: Register,
     privacy: Privacy,
     data: bytes,
@@ -80,7 +82,7 @@ def work_in(  # noqa: PLR0913
         if sighting.wants_out:
             _leave(act, register.key, sighting, mark, worked)
         elif sighting.answer:
-            _answer(act, sighting, mark, name, worked, events)
+            _count(_answer(act, sighting, mark, events), name, worked)
         else:
             _take_in(act, sighting, mark, worked)
     if worked.kinds[Kind.UNKNOWN.value]:
@@ -88,23 +90,24 @@ def work_in(  # noqa: PLR0913
     return worked
 
 
-def _answer(act: Act, sighting: Sighting, mark: str, name: str, worked: Worked, events: Events | None) -> None:
+def _answer(act: Act, sighting: Sighting, mark: str, events: Events | None) -> Taken:
     """Somebody's calendar answers an invitation."""
-    from newsletter.delivery.answers.replies import Unclear
     from newsletter.delivery.answers.taking import Taken, take_answer
 
     answer = sighting.answer
-    if answer is None or isinstance(answer, Unclear) or events is None:
-        why = answer.why if isinstance(answer, Unclear) else "answers an invitation"
-        taken = Taken(became="look", words=why)
-    else:
+    if isinstance(answer, Answer) and events is not None:
         taken = take_answer(act, answer, sighting.sender, events)
+    else:
+        taken = Taken(became="look", words=answer.why if isinstance(answer, Unclear) else "answers an invitation")
     ledger.tell(act.connection, _ANSWERED, None, taken.address_hash, mark=mark, now=act.now)
+    return taken
+
+
+def _count(taken: Taken, name: str, worked: Worked) -> None:
     worked.answers[taken.became] += 1
-    if taken.became in ("older", "over"):
-        worked.ignored.append(f"{name}: {taken.words}")
-    elif taken.words:
-        worked.look_at.append(f"{name}: {taken.words}")
+    if taken.words:
+        told = worked.ignored if taken.became in ("older", "over") else worked.look_at
+        told.append(f"{name}: {taken.words}")
 
 
 def _take_in(act: Act, sighting: Sighting, mark: str, worked: Worked) -> None:

@@ -88,6 +88,6 @@ def _refused(issue: str, invites: Mapping[str, Any], last: Sent) -> Refused:
         what = "went back to a lower number"
     step = last.sequence if invites["method"] == "CANCEL" else last.sequence + 1
     return Refused(
-        f"{issue} invites to {event}, which {what} since {last.issue} went out, and calendars take only a higher number",
+        f"{issue} invites to {event}, which {what} since {last.issue} went out; calendars take only a higher number",
         f"write `sequence: {step}` in content/events/{event}.md, build, and approve again",
     )

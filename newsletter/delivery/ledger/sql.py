@@ -266,7 +266,9 @@ def invited(dialect: str, which: str) -> str:
 
     def told(name: str) -> str:
         path = f"$.invites.{name}"
-        return f"json_extract(sends.letter, '{path}')" if dialect == "sqlite" else f"letter::json #>> '{{invites,{name}}}'"
+        return (
+            f"json_extract(sends.letter, '{path}')" if dialect == "sqlite" else f"letter::json #>> '{{invites,{name}}}'"
+        )
 
     sequence = f"CAST({told('sequence')} AS INTEGER)"
     at = "coalesce(deliveries.at, :now)"

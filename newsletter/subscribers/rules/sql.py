@@ -157,9 +157,7 @@ def _subscribed_since(day: date, _book: Book) -> Truth:
 
 def _signed(*said: Truth) -> Callable[[Words, Book], Truth]:
     """Who has a row for one of the events of which this is true."""
-    return lambda events, _book: _exists(
-        sign_ups.c.person_id == _PERSON.id, *said, among(sign_ups.c.event, events)
-    )
+    return lambda events, _book: _exists(sign_ups.c.person_id == _PERSON.id, *said, among(sign_ups.c.event, events))
 
 
 def _invited(events: Words, *said: Truth) -> Truth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +19,7 @@ from sqlalchemy import delete, select
 from newsletter.campaigns.signups.attendance import note_attendance
 from newsletter.campaigns.signups.listing import danish, listed
 from newsletter.campaigns.signups.seats import settle, taken
+from newsletter.problems import Refused
 from newsletter.store.tables import audit, people, sign_ups
 from newsletter.subscribers.addresses import parse_address
 from newsletter.subscribers.people import Details, enter, suppress
@@ -138,10 +140,8 @@ def test_never_more_than_there_are_and_nobody_waits_who_fits(guests, operations)
         if seats == 0:
             guests.off(name, at=terms(room))
         else:
-            try:
+            with contextlib.suppress(Refused):  # more seats than are free
                 guests.up(name, min(seats, room), at=terms(room))
-            except Exception as error:  # noqa: BLE001  more seats than are free
-                assert "free, they have" in str(error)
         held = guests.places().values()
         free = room - sum(number for state, number in held if state == "signed-up")
         assert free >= 0
@@ -229,7 +229,17 @@ def test_nobody_was_there_before_it_began_or_absent_without_a_seat(guests):
 
 def test_the_list_is_in_danish_order():
     names = ["Ærlig Øst", "Aage Berg", "Zita", "Åse", "Bo 2", "Bo 10", "anna", "Øjvind", "Éva"]
-    assert sorted(names, key=danish) == ["anna", "Bo 10", "Bo 2", "Éva", "Zita", "Ærlig Øst", "Øjvind", "Aage Berg", "Åse"]
+    assert sorted(names, key=danish) == [
+        "anna",
+        "Bo 10",
+        "Bo 2",
+        "Éva",
+        "Zita",
+        "Ærlig Øst",
+        "Øjvind",
+        "Aage Berg",
+        "Åse",
+    ]
 
 
 def test_the_last_day_to_sign_up_ends_at_midnight(root):

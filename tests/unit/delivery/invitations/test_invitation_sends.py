@@ -191,7 +191,9 @@ def test_who_comes_later_gets_it_unless_something_else_was_said_since(town, regi
     edit(town, EVENT_FILE, "series: netvaerk", "cancelled: true")
     inviting(town, "aflyst")
     sent(town, register, "aflyst", now=LATER)
-    said = refusal(lambda: Starting(read_workspace(town), register, INVITATION, "smtp").start_late(now=LATER, actor="m"))
+    said = refusal(
+        lambda: Starting(read_workspace(town), register, INVITATION, "smtp").start_late(now=LATER, actor="m")
+    )
     assert "as it was before aflyst went out" in said
 
 
