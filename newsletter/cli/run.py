@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
     from newsletter.store.register import Register
 
-_SCHEDULE, _BOUNCES = 10.0, 300.0
-"""Seconds between looks at what is planned, and at the mailbox."""
+_SCHEDULE, _BOUNCES, _PLACES = 10.0, 300.0, 300.0
+"""Seconds between looks at what is planned, at the mailbox, and at what guests of events are to be told."""
 Role = Literal["all", "worker", "scheduler"]
 Work = Callable[[], None]
 
@@ -115,7 +116,25 @@ def _chores(
             wake()
 
     read = _reader(root, settings, register, office)
-    return [Chore(name="schedule", every=_SCHEDULE, do=plan), Chore(name="bounces", every=_BOUNCES, do=read)]
+    chores = [Chore(name="schedule", every=_SCHEDULE, do=plan), Chore(name="bounces", every=_BOUNCES, do=read)]
+    if really:  # a rehearsal would write the same files again and again
+        chores.append(Chore(name="places", every=_PLACES, do=_teller(root, settings, register, office)))
+    return chores
+
+
+def _teller(root: Path, settings: Settings, register: Register, office: Office) -> Callable[[], None]:
+    """What tells guests of events of their seats."""
+    from newsletter.delivery.places import tell_guests
+    from newsletter.delivery.schedule.book import LOOP
+
+    def tell() -> None:
+        posted = tell_guests(root, settings, register, environ=os.environ, clock=office.clock, really=True, actor=LOOP)
+        new = Counter(each.state for each in posted if not each.again)
+        for state, number in sorted(new.items()):
+            level = "info" if state == "accepted" else "warning"
+            office.tell(level, f"{number} {'mail' if number == 1 else 'mails'} to guests of events: {state}")
+
+    return tell
 
 
 def _reader(root: Path, settings: Settings, register: Register, office: Office) -> Callable[[], None]:

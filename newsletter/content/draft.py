@@ -81,17 +81,17 @@ def write_draft(kind: str, title: str, answers: Mapping[str, str], today: date) 
             inner = inner.setdefault(name, {})
         inner[last] = value
     data |= _EXTRAS[kind](today) if kind in _EXTRAS else {}
-    return f"---\n{_yaml(data)}---\n{_BODIES.get(kind, _BODY)}"
+    return as_file(data, _BODIES.get(kind, BODY))
 
 
 def _dated(question: Question, today: date) -> Question:
     return Question(key=question.key, text=question.text, default=today.isoformat())
 
 
-def _yaml(data: Mapping[str, Any]) -> str:
-    """YAML for people: keys in their order, dates without quotes, long lines whole."""
+def as_file(data: Mapping[str, Any], body: str) -> str:
+    """A file of content/, its YAML for people: keys in their order, dates without quotes, long lines whole."""
     plain = {key: _plain(value) for key, value in data.items()}
-    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=1000)}---\n{body}"
 
 
 def _plain(value: Any) -> Any:
@@ -109,7 +109,7 @@ def _plain(value: Any) -> Any:
 _SUMMARY = Question(key="summary", text="Summary, one sentence", default="Skriv her, hvad det vigtigste er.")
 _CHECKED = Question(key="checked_on", text="Checked against its source on", default="")
 _PREHEADER = "Skriv her den linje, som indbakken viser efter emnet."
-_BODY = "\nSkriv her. Begynd med det vigtigste, og brug korte sætninger.\n"
+BODY = "\nSkriv her. Begynd med det vigtigste, og brug korte sætninger.\n"
 _BODIES = {"issue": "\nHej {{ reader.first_name }}\n\nSkriv her to-tre korte afsnit, der byder velkommen.\n"}
 _EXTRAS: dict[str, Callable[[date], dict[str, Any]]] = {
     "article": lambda today: {"date": today.isoformat()},
@@ -123,4 +123,4 @@ _EXTRAS: dict[str, Callable[[date], dict[str, Any]]] = {
 KINDS = ("article", "contact", "event", "guide", "issue", "scheme", "story")
 """Kinds a new file can have."""
 
-__all__ = ["KINDS", "Question", "questions", "slug_of", "write_draft"]
+__all__ = ["BODY", "KINDS", "Question", "as_file", "questions", "slug_of", "write_draft"]

@@ -6,7 +6,7 @@ import click
 
 from newsletter.cli.groups import Lazy
 
-VERBS: tuple[str, ...] = ()
+VERBS = ("attended", "invite", "signoff", "signup", "signups", "tell", "thanks")
 
 
 @click.command("events", cls=Lazy, package=__name__, names=VERBS)

@@ -41,6 +41,14 @@ def tell_guests(
         return [posting.send(notice) for notice in notices]
 
 
+def free_seats(root: Path, settings: Settings, register: Register, *, now: datetime, actor: str) -> None:
+    """Give the seats of who was erased to those who wait, at all events to come."""
+    for terms in Events(root, settings).terms.values():
+        if now < terms.end:
+            with acting(register, settings.privacy, now=now, actor=actor) as act:
+                settle(act, terms)
+
+
 def _notices(
     root: Path, settings: Settings, register: Register, *, now: datetime, actor: str, only: str | None
 ) -> list[Notice]:
