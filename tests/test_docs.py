@@ -89,8 +89,9 @@ def sampled(tmp_path_factory):
         ["register", "sample", "--companies", "60"],
         ["register", "backup"],
         ["segments", "diff", "--remember"],
+        ["events", "signup", "netvaerk-maj", "gaest@firma.example"],
     ):
-        assert told(root, *words).exit_code == 0
+        assert told(root, *words, NEWSLETTER_NOW="2026-12-01T09:00:00+01:00").exit_code == 0
     return root
 
 
@@ -145,6 +146,7 @@ class TestJson:
             ("segments diff --json", ["segments", "diff", "byggeri"]),
             ("subscribers why --json", ["subscribers", "why", "ADDRESS", "--issue", "2026-12"]),
             ("register show --json", ["register", "show"]),
+            ("events signups --json", ["events", "signups", "netvaerk-maj"]),
         ],
     )
     def test_of_the_register(self, sampled, heading, words):
@@ -153,8 +155,8 @@ class TestJson:
         assert keys(self.example(heading)) == keys(json.loads(shown.stdout))
 
 
-def told(root, *words):
-    return CliRunner().invoke(main, ["--workspace", str(root), *words])
+def told(root, *words, **environment):
+    return CliRunner().invoke(main, ["--workspace", str(root), *words], env=environment)
 
 
 def keys(answer):

@@ -69,7 +69,7 @@ def sequence_of(event: Event) -> int:
 
 
 def calendar_facts_digest(event: Event) -> str:
-    """A mark of what stands in people's calendars: title, time and place. When it changes, `sequence` must be raised."""
+    """A mark of what stands in people's calendars: title, time, place. When it changes, `sequence` must be raised."""
     facts = [event.title, f"{event.start}", f"{event.end}", event.where, event.online]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 

@@ -6,11 +6,12 @@
 The key of a `Notice` says what it is about and for when (`reminder/anna-eksempel/2027-01-05`); no reader's name and no
 address stands in it. Under one key a mail goes out once, whatever is killed whenever; asking again says how it ended.
 Without `really` it is a file in build/outbox/notices/, may be written again, and stands in no way of the real one.
-`known` tells what became of keys, so that a chore may ask first and make nothing in vain.
+`known` tells what became of keys, so that a chore may ask first and make nothing in vain; `in_doubt` lists what
+was perhaps sent, for `newsletter status`.
 """
 
 from newsletter.delivery.notices.posting import Posting, open_posting
-from newsletter.delivery.notices.rows import known, settle
+from newsletter.delivery.notices.rows import in_doubt, known, settle
 from newsletter.delivery.notices.values import Calendar, File, Notice, Picture, Posted, Recipient
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Posted",
     "Posting",
     "Recipient",
+    "in_doubt",
     "known",
     "open_posting",
     "settle",

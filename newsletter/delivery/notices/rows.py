@@ -7,13 +7,14 @@ is `in_doubt`, and stays so.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from newsletter.delivery.notices.values import Posted, State
-from newsletter.store.tables import notices
+from newsletter.store.tables import notices, people
 from newsletter.subscribers.inserts import insert_into
 
 if TYPE_CHECKING:
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 
 WAIT = timedelta(minutes=15)
 """Longer than anybody waits while a mail's body leaves and its dot is answered (smtp.Timeouts: 13 minutes)."""
+
+_SHOWN = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """A mail that was perhaps sent."""
+
+    key: str
+    who: str
+    """A contact's short name, or somebody's address."""
+    at: datetime
 
 
 def known(connection: Connection, keys: Collection[str]) -> dict[str, Posted]:
@@ -38,6 +51,17 @@ def settle(connection: Connection, now: datetime) -> list[str]:
     words = "perhaps sent: whoever sent it ended before the relay answered"
     ended = update(notices).where(*gone).values(state="in_doubt", ended_at=now, answer=words)
     return list(connection.scalars(ended.returning(notices.c.key)))
+
+
+def in_doubt(connection: Connection, now: datetime) -> list[Doubt]:
+    """What was perhaps sent in the last weeks, the newest first: nothing is sent again, a person may ask."""
+    gone = and_(notices.c.state == "held", notices.c.at < now - WAIT)
+    doubtful = and_(or_(notices.c.state == "in_doubt", gone), notices.c.at > now - _SHOWN)
+    who = func.coalesce(notices.c.contact, people.c.address, "")
+    joined = notices.outerjoin(people, people.c.id == notices.c.person_id)
+    found = select(notices.c.key, who.label("who"), notices.c.at).select_from(joined).where(doubtful)
+    rows = connection.execute(found.order_by(notices.c.at.desc(), notices.c.id.desc()))
+    return [Doubt(key=row.key, who=row.who, at=row.at) for row in rows]
 
 
 def claim(connection: Connection, notice: Notice, now: datetime) -> int | None:
