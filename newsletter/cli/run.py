@@ -127,12 +127,17 @@ def _teller(root: Path, settings: Settings, register: Register, office: Office) 
     from newsletter.delivery.places import tell_guests
     from newsletter.delivery.schedule.book import LOOP
 
+    last: Counter[str] = Counter()
+
     def tell() -> None:
+        nonlocal last
         posted = tell_guests(root, settings, register, environ=os.environ, clock=office.clock, really=True, actor=LOOP)
         new = Counter(each.state for each in posted if not each.again)
         for state, number in sorted(new.items()):
-            level = "info" if state == "accepted" else "warning"
-            office.tell(level, f"{number} {'mail' if number == 1 else 'mails'} to guests of events: {state}")
+            if state == "accepted" or new != last:  # what cannot be sent is told once, not at every look
+                level = "info" if state == "accepted" else "warning"
+                office.tell(level, f"{number} {'mail' if number == 1 else 'mails'} to guests of events: {state}")
+        last = new
 
     return tell
 

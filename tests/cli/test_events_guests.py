@@ -6,7 +6,8 @@ import json
 from email import message_from_bytes, policy
 
 import pytest
-from delivery_kit import subscribe
+import smtp_server
+from delivery_kit import relayed, subscribe
 from events_kit import EVENT
 from kit import run
 from register_kit import a_company, a_person
@@ -413,3 +414,19 @@ def test_every_draft_passes_the_checks(root, register, language):
     edit(root, EVENT_FILE, "summary: Kom til kaffe.", "summary: Kom til kaffe og en god snak.")
     told = json.loads(run("check", *(draft.name for draft in drafts), "--format", "json", "--workspace", root).output)
     assert [each for each in told if each["path"].startswith("content/issues/")] == []
+
+
+def test_by_the_relay_each_thing_is_told_once(house, register, tmp_path):
+    server = smtp_server.start(tmp_path / "accepted.jsonl", "keep")
+    try:
+        relayed(house, server.port)
+        up(house, "Bo", "Ida", "Ole")
+        assert call(house, "tell", "--really") == "morgenmoede: 3 mails sent\n"
+        assert call(house, "tell", "--really") == "morgenmoede: everybody knows\n"
+        call(house, "signoff", "bo@x.example")
+        assert call(house, "tell", "--really") == "morgenmoede: 2 mails sent\n"
+        call(house, "signup", "bo@x.example")
+        assert call(house, "tell", "--really") == "morgenmoede: 1 mail sent\n"
+        assert [mail["recipients"] for mail in server.accepted].count(["Bo@x.example"]) == 3
+    finally:
+        server.kill()

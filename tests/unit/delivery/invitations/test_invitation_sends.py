@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import smtp_server
-from delivery_kit import approved, ledger, relayed, subscribe
+from delivery_kit import approved, ledger, relayed, subscribe, worked
 from events_kit import EVENT
 from icalendar import Calendar
 from invitations_kit import EVENT_FILE, INVITATION, calendar_of, invited, inviting, mails, sent
@@ -22,7 +22,7 @@ from newsletter.delivery.invitations.sent import note_invited
 from newsletter.delivery.sealed import read_sealed
 from newsletter.delivery.starting import Starting
 from newsletter.settings import read_settings
-from newsletter.store.tables import deliveries, invitations, people, sends, sign_ups
+from newsletter.store.tables import batches, deliveries, invitations, people, sends, sign_ups
 from newsletter.subscribers.addresses import parse_address
 from newsletter.subscribers.privacy.erase import erase
 from newsletter.workspace import read_workspace
@@ -105,9 +105,9 @@ def test_from_the_file_to_a_seat(town, register, relay):
         assert (str(event["ORGANIZER"]), event["SEQUENCE"]) == ("mailto:svar@kommune.example", 0)
         assert attached.get_content().decode() == [*alternative.iter_parts()][-1].get_content()
     assert invited(register) == dict.fromkeys([BO, IDA, OLE], (0, False, None))
-    worked = ingested(town, register, reply(got[BO]), reply(got[IDA], "DECLINED"), reply(got[OLE], "TENTATIVE"))
-    assert worked.answers == {"signed-up": 1, "declined": 1, "tentative": 1}
-    assert (worked.look_at, worked.unmatched) == ([], 0)
+    found = ingested(town, register, reply(got[BO]), reply(got[IDA], "DECLINED"), reply(got[OLE], "TENTATIVE"))
+    assert found.answers == {"signed-up": 1, "declined": 1, "tentative": 1}
+    assert (found.look_at, found.unmatched) == ([], 0)
     assert places(register) == {BO: "signed-up"}
     assert {who: told[2] for who, told in invited(register).items()} == {
         BO: "accepted",
@@ -127,8 +127,8 @@ def test_a_change_goes_to_all_but_those_who_said_no_and_old_answers_count_no_mor
     assert set(ledger(register, send)) == {BO, OLE}
     assert "SEQUENCE:1" in calendar_of(mails(relay)[BO])
     assert {who: told[0] for who, told in invited(register).items()} == {BO: 1, IDA: 0, OLE: 1}
-    worked = ingested(town, register, reply(first[BO]), reply(mails(relay)[OLE]))
-    assert worked.answers == {"older": 1, "signed-up": 1}
+    found = ingested(town, register, reply(first[BO]), reply(mails(relay)[OLE]))
+    assert found.answers == {"older": 1, "signed-up": 1}
 
 
 def test_calling_off_goes_to_those_alone_who_were_invited(town, register, relay):
@@ -245,6 +245,18 @@ def test_who_is_in_doubt_may_have_it_and_who_was_refused_has_not(town, register,
             note_invited(connection, EVENT, person, NOW)
             note_invited(connection, EVENT, person, LATER)  # once more: nothing changes
     assert set(invited(register)) == {BO, OLE}
+
+
+def test_a_killed_worker_leaves_nobody_uninvited(town, register, relay):
+    """It died after the relay took the mails and before its batch ended: who takes the batch over writes it down."""
+    send = sent(town, register)
+    with register.write() as connection:
+        connection.execute(delete(invitations))
+        connection.execute(update(sends).values(state="sending", ended_at=None))
+        connection.execute(update(batches).values(state="working", owner="gone", next_at=None))
+    worked(town, register, send)
+    assert set(invited(register)) == {BO, IDA, OLE}
+    assert len(relay.accepted) == 3
 
 
 def test_an_answer_counts_before_the_batch_has_ended(town, register, relay):
