@@ -17,6 +17,7 @@ from support import edit, put
 from newsletter.content.issues import Issue
 from newsletter.delivery.letter import Letter
 from newsletter.store.tables import audit, invitations, notices, people, sends, sign_ups
+from newsletter.subscribers.sample.mark import mark
 from newsletter.subscribers.segments import SEGMENTS_FILE
 from newsletter.workspace import read_workspace
 
@@ -430,3 +431,11 @@ def test_by_the_relay_each_thing_is_told_once(house, register, tmp_path):
         assert [mail["recipients"] for mail in server.accepted].count(["Bo@x.example"]) == 3
     finally:
         server.kill()
+
+
+def test_nobody_invented_is_really_written_to(house, register):
+    up(house, "Bo")
+    with register.write() as connection:
+        mark(connection, "small")
+    relayed(house, 9)
+    assert "this register is a sample" in call(house, "tell", "--really", code=1)

@@ -12,7 +12,9 @@ from newsletter.delivery.answers.events import Events
 from newsletter.delivery.notices import Notice, Posted, open_posting
 from newsletter.delivery.places.due import due
 from newsletter.delivery.places.letter import Letters
+from newsletter.problems import Refused
 from newsletter.subscribers.act import acting
+from newsletter.subscribers.sample.mark import is_sample
 
 if TYPE_CHECKING:
     from newsletter.settings import Settings
@@ -37,8 +39,17 @@ def tell_guests(
     notices = _notices(root, settings, register, now=clock(), actor=actor, only=only)
     if not notices:
         return []
+    if really:
+        _must_be_real(register)
     with open_posting(root, settings, register, environ=environ, clock=clock, really=really) as posting:
         return [posting.send(notice) for notice in notices]
+
+
+def _must_be_real(register: Register) -> None:
+    with register.read() as connection:
+        if is_sample(connection):
+            text = "this register is a sample: its companies and people are invented"
+            raise Refused(text, "leave --really out to see the mails as files in build/outbox/notices/")
 
 
 def free_seats(root: Path, settings: Settings, register: Register, *, now: datetime, actor: str) -> None:
