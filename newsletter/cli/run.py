@@ -132,7 +132,7 @@ def _teller(root: Path, settings: Settings, register: Register, office: Office) 
     def tell() -> None:
         nonlocal last
         posted = tell_guests(root, settings, register, environ=os.environ, clock=office.clock, really=True, actor=LOOP)
-        new = Counter(each.state for each in posted if not each.again)
+        new = Counter(str(each.state) for each in posted if not each.again)
         for state, number in sorted(new.items()):
             if state == "accepted" or new != last:  # what cannot be sent is told once, not at every look
                 level = "info" if state == "accepted" else "warning"
