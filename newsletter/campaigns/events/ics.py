@@ -63,6 +63,11 @@ def uid(slug: str, settings: Settings) -> str:
     return f"{slug}@{settings.public_url.partition('://')[2].partition('/')[0]}"
 
 
+def organizer_of(settings: Settings) -> str:
+    """Whom calendars answer: a mailbox that somebody reads."""
+    return settings.answers_to
+
+
 def sequence_of(event: Event) -> int:
     """SEQUENCE: as the file says, and one more when it is cancelled, since calendars take the higher one."""
     return event.sequence + event.cancelled
@@ -98,7 +103,7 @@ def _refuse(event: Item[Event], method: Method) -> None:
 
 
 def _event(event: Item[Event], settings: Settings, stamp: datetime | None) -> Iterator[str]:
-    fields, words, sender = event.fields, WORDS[settings.language], settings.sender
+    fields, words = event.fields, WORDS[settings.language]
     yield "BEGIN:VEVENT"
     yield f"UID:{uid(event.slug, settings)}"
     yield f"DTSTAMP:{(stamp or fields.start.replace(tzinfo=settings.zone)).astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -116,8 +121,8 @@ def _event(event: Item[Event], settings: Settings, stamp: datetime | None) -> It
     address = fields.online or (fields.link.url if fields.link else None)
     if address:
         yield "URL:" + quote(address, safe=_ADDRESS)
-    name = _held(sender.name).replace('"', "'").replace("\n", " ")
-    yield f'ORGANIZER;CN="{name}":mailto:{settings.answers_to}'
+    name = _held(settings.sender.name).replace('"', "'").replace("\n", " ")
+    yield f'ORGANIZER;CN="{name}":mailto:{organizer_of(settings)}'
     yield "STATUS:" + ("CANCELLED" if fields.cancelled else "CONFIRMED")
     yield "END:VEVENT"
 
