@@ -104,6 +104,9 @@ class Delivery(Model):
     unsubscribe_address: Address | None = Field(None, description="Takes unsubscriptions by mail; else `reply_to`.")
     list_id: str | None = Field(None, pattern=r"^[a-z0-9.-]{3,200}$", description="The list's name; stays for ever.")
     feedback_id: bool = Field(False, description="Feedback-ID header, for Gmail's Postmaster Tools.")
+    answers_address: Address | None = Field(
+        None, description="Takes what calendars answer to an invitation: a mailbox that is read; else `reply_to`."
+    )
     dkim: Dkim | None = Field(None, description="When the relay does not sign.")
     bounces: Bounces | None = None
 
@@ -183,6 +186,11 @@ class Settings(Model):
     def zone(self) -> ZoneInfo:
         """The time zone of all wall-clock times in the workspace."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def answers_to(self) -> str:
+        """Who calendars answer to when they were invited."""
+        return self.delivery.answers_address or self.sender.reply_to or self.sender.address
 
 
 def read_settings(root: Path) -> Settings:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import strategies as st
 from register_kit import NOW
@@ -14,6 +14,7 @@ from newsletter.store.tables import (
     companies,
     company_interests,
     company_needs,
+    invitations,
     network_members,
     networks,
     people,
@@ -24,10 +25,12 @@ from newsletter.store.tables import (
 from newsletter.subscribers.industries import Industries, make_key, nomenclature
 from newsletter.subscribers.rules.bands import BANDS, limits
 from newsletter.subscribers.rules.book import Book
-from newsletter.subscribers.rules.facts import CompanyFacts, PersonFacts, Subject, VisitFacts
+from newsletter.subscribers.rules.facts import EVENT_KEYS, CompanyFacts, PersonFacts, Subject, VisitFacts
 from newsletter.subscribers.segments import Rule, Segment
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from newsletter.store.register import Register
@@ -81,7 +84,7 @@ ATOMS: dict[str, st.SearchStrategy[Any]] = {
     "language": st.sampled_from(["da", "en", "DA"]),
     "contact": words,
     "subscribed_since": days,
-    "attended": st.lists(st.sampled_from([*EVENTS, *INJECTIONS]), min_size=1, max_size=2),
+    **dict.fromkeys(EVENT_KEYS, st.lists(st.sampled_from([*EVENTS, *INJECTIONS]), min_size=1, max_size=2)),
     "visited_in": st.sampled_from(CAMPAIGNS),
     "not_visited_in": st.sampled_from(CAMPAIGNS),
     "visited_since": days,
@@ -149,6 +152,33 @@ class Firm:
     """Whether it also has what must not count: an undone visit, a membership that ended."""
 
 
+class EventWords(NamedTuple):
+    """What the register holds of one reader and one event; None where there is no row."""
+
+    sign_up: str | None
+    came: bool | None
+    answer: str | None
+    """`none` for an invitation that was not answered."""
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys of a rule that this fits."""
+        held = {"signed_up"} if self.sign_up == "signed-up" else set()
+        held |= {"declined"} if self.sign_up == "cancelled" else set()
+        held |= {"declined"} if self.answer == "declined" and self.sign_up is None else set()
+        if self.sign_up is not None and self.came is not None:
+            held.add("attended" if self.came else "absent")
+        return held | ({"invited"} if self.answer is not None else set())
+
+
+event_words = st.builds(
+    EventWords,
+    sign_up=st.sampled_from([None, "signed-up", "waiting", "cancelled"]),
+    came=st.sampled_from([None, True, False]),
+    answer=st.sampled_from([None, "none", "accepted", "declined", "tentative"]),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reader:
     """A person of a generated register; `firm` is a number in its list of companies."""
@@ -158,6 +188,8 @@ class Reader:
     basis: str | None = None
     suppressed: timedelta | None = None
     """How long the suppression still holds; it is over when negative."""
+    says: Mapping[str, EventWords] = field(default_factory=dict)
+    """Event → what the register holds of the reader and it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,15 +254,17 @@ def firms(draw: st.DrawFn) -> Firm:
 @st.composite
 def readers(draw: st.DrawFn, among: int) -> Reader:
     state = draw(st.sampled_from(["none", "pending", "subscribed", "subscribed", "subscribed", "unsubscribed"]))
+    says = {event: draw(event_words) for event in EVENTS}
     facts = PersonFacts(
         role=draw(st.sampled_from([None, *WORDS])),
         language=draw(st.sampled_from(["da", "en"])),
         state=state,
         subscribed_on=draw(st.sampled_from(DAYS)) if state == "subscribed" else None,
-        attended=draw(st.frozensets(st.sampled_from(EVENTS), max_size=2)),
+        **{key: frozenset(event for event in EVENTS if key in says[event].keys) for key in EVENT_KEYS},
     )
     return Reader(
         facts=facts,
+        says=says,
         firm=draw(st.none() | st.integers(0, among - 1)) if among else None,
         basis=draw(st.sampled_from(["consent", "other"])) if state in ("pending", "subscribed") else None,
         suppressed=draw(st.sampled_from([None, None, timedelta(days=1), timedelta(days=-1)])),
@@ -284,11 +318,14 @@ def _write_reader(connection: Connection, register: Register, number: int, reade
     row |= {name: getattr(reader.facts, name) for name in ("role", "language", "state", "subscribed_on")}
     row |= {"company_id": None if reader.firm is None else reader.firm + 1, "basis": reader.basis}
     connection.execute(insert(people).values(**row, created_at=NOW, updated_at=NOW))
-    here: dict[str, Any] = {"person_id": number, "signed_up_at": NOW}
-    came = dict.fromkeys(reader.facts.attended, True)
-    stayed_away = {event: None if number % 2 else False for event in EVENTS if event not in came}
-    every = {**came, **stayed_away}.items()
-    _many(connection, sign_ups, [{**here, "event": event, "attended": there} for event, there in every])
+    for event, (state, came, answer) in reader.says.items():
+        here: dict[str, Any] = {"person_id": number, "event": event}
+        if state is not None:
+            signed = insert(sign_ups).values(**here, state=state, attended=came, signed_up_at=NOW)
+            connection.execute(signed)
+        if answer is not None:
+            said = None if answer == "none" else answer
+            connection.execute(insert(invitations).values(**here, sequence=0, sent_at=NOW, answer=said))
     if reader.suppressed is not None:
         expires: datetime = NOW + reader.suppressed
         values = {"address_hash": row["address_hash"], "reason": "asked", "at": NOW, "expires_at": expires}

@@ -92,8 +92,9 @@ def sampled(tmp_path_factory):
         ["register", "sample", "--companies", "60"],
         ["register", "backup"],
         ["segments", "diff", "--remember"],
+        ["events", "signup", "netvaerk-maj", "gaest@firma.example"],
     ):
-        assert told(root, *words).exit_code == 0
+        assert told(root, *words, NEWSLETTER_NOW="2026-12-01T09:00:00+01:00").exit_code == 0
     return root
 
 
@@ -153,6 +154,7 @@ class TestJson:
             ("campaign report --format json", ["campaign", "report", "virksomheder-viser-vejen"]),
             ("campaign results --json", ["campaign", "results", "virksomheder-viser-vejen"]),
             ("campaign report --send --format json", ["campaign", "report", "virksomheder-viser-vejen", *SENDING]),
+            ("events signups --json", ["events", "signups", "netvaerk-maj"]),
         ],
     )
     def test_of_the_register(self, sampled, heading, words):
@@ -180,8 +182,8 @@ def test_a_companys_json_has_the_keys_it_is_shown_with():
     assert list(example["timeline"][0]) == list(Happened.__annotations__)
 
 
-def told(root, *words):
-    return CliRunner().invoke(main, ["--workspace", str(root), *words])
+def told(root, *words, **environment):
+    return CliRunner().invoke(main, ["--workspace", str(root), *words], env=environment)
 
 
 def keys(answer):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.build.compose import Composition
 from newsletter.build.editions import named_segments
+from newsletter.build.invitation import for_guests, invitation_of
 from newsletter.inputs import INDUSTRIES_FOLDER
 from newsletter.store.register import find_register, open_register
 from newsletter.store.stamp import stamp
@@ -36,7 +37,9 @@ class Audiences:
         if self.stamp is None:
             counted = self._ask(composition)
         else:
-            question = [self.stamp, self._rules(), *_question(composition), composition.sent.isoformat()]
+            invites = self._invites(composition)
+            asked = [*_question(composition), invites] if invites else _question(composition)
+            question = [self.stamp, self._rules(), *asked, composition.sent.isoformat()]
             counted = self.cache.get_or("audience", question, lambda: self._ask(composition))
         return {frozenset(names): readers for names, readers in counted}
 
@@ -50,12 +53,16 @@ class Audiences:
         from newsletter.subscribers.audience import block_sets
         from newsletter.subscribers.rules.book import read_book
 
-        names, audience = _question(composition)
+        names, segments = _question(composition)
         sent = composition.sent.replace(tzinfo=self.workspace.settings.zone)
-        book = read_book(self.workspace)
+        book, audience = for_guests(read_book(self.workspace), segments, self._invites(composition))
         with closing(open_register(self.workspace.root, self.workspace.settings)) as register, register.read() as now:
             counted = block_sets(now, names, audience, book, sent)
-        return [[sorted(segments), readers] for segments, readers in counted.items()]
+        return [[sorted(names), readers] for names, readers in counted.items()]
+
+    def _invites(self, composition: Composition) -> dict[str, Any] | None:
+        invitation = invitation_of(self.workspace, composition.issue.fields)
+        return invitation.to_json() if invitation else None
 
 
 def _question(composition: Composition) -> tuple[list[str], list[str]]:

@@ -115,7 +115,7 @@ def _at(send: datetime, workspace: Workspace) -> datetime:
 
 def _compose(answers: _Answers, issue: Item[Issue], sent: datetime) -> Composition | None:
     before = len(answers.problems)
-    answers.problems.extend(_unknown_names(answers.workspace, issue))
+    answers.problems.extend([*_unknown_names(answers.workspace, issue), *_not_ours(answers.workspace, issue)])
     shown: list[Shown] = []
     for index, block in enumerate(issue.fields.blocks):
         for_all = (each for each in shown if each.block.kind == block.kind and each.is_for_all)
@@ -200,6 +200,16 @@ def _uncertain(answers: _Answers, kind: str, query: Query, place: Place) -> list
     ]
 
 
+def _not_ours(workspace: Workspace, issue: Item[Issue]) -> list[Problem]:
+    """Others' events: they invite to them themselves."""
+    event = workspace.items["event"].get(issue.fields.invites or "")
+    if event is None or not event.fields.external:
+        return []
+    text = f"the event is held by others ({event.fields.external.organizer}), who invite to it themselves"
+    hint = "take `invites` out, and show the event in a block"
+    return [Problem.at(issue.place("invites"), "invites-others", text, hint)]
+
+
 def _unknown_names(workspace: Workspace, issue: Item[Issue]) -> list[Problem]:
     """Segments and campaigns the issue names that nobody knows."""
     fields = issue.fields
@@ -218,6 +228,7 @@ def _unknown_names(workspace: Workspace, issue: Item[Issue]) -> list[Problem]:
         for what, named, known in (
             ("segment", segments, workspace.segments),
             ("campaign", campaigns, workspace.campaigns),
+            ("event", [(("invites",), fields.invites)] if fields.invites else [], workspace.items["event"]),
         )
         for path, name in named
         if name not in known

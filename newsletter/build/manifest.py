@@ -64,6 +64,8 @@ def make_manifest(
     }
     if named:
         manifest["named"] = sorted(named)
+    if plan.invitation:
+        manifest["invites"] = plan.invitation.to_json()
     return with_digest(manifest)
 
 

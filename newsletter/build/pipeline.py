@@ -272,7 +272,7 @@ def _written(
             "email.eml": to_mail(envelope, *sample),
             "web.html": write(letter.web, edition, plain),
         }
-        yield edition, seal.identify(edition.name, files)
+        yield edition, seal.identify(edition.name, {**files, **plan.files})
 
 
 def _broken_issues(workspace: Workspace) -> set[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.build.compose import Composition
 from newsletter.build.editions import Edition, editions, named_segments
+from newsletter.build.invitation import INVITATION, Invitation, invitation_of
 from newsletter.build.tool import fingerprint
 from newsletter.inputs import WORKSPACE_FILE
 from newsletter.layouts.skeleton import OTHER_MAILS
@@ -36,6 +37,12 @@ class Plan:
     key: str
     readers: Mapping[str, int]
     """How many people get each edition, by its name; empty without a register. No part of the key."""
+    invitation: Invitation | None = None
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What each edition has beside its letter."""
+        return {INVITATION: self.invitation.text.encode()} if self.invitation else {}
 
     @cached_property
     def _words(self) -> list[str]:
@@ -58,10 +65,12 @@ def make_plan(
     blocks = [[shown.block.kind, [item.slug for item in shown.items]] for shown in composition.shown]
     remarks = [str(remark) for remark in composition.remarks]
     shape = [[edition.name, edition.blocks] for edition in made]
-    text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat(), remarks])
+    invitation = invitation_of(workspace, composition.issue.fields)
+    invites = [invitation.text] if invitation else []
+    text = json.dumps([fingerprint(), inputs, blocks, shape, composition.sent.isoformat(), remarks, *invites])
     key = hashlib.sha256(text.encode()).hexdigest()
     readers = {} if audience is None else {each.name: _readers(each, audience) for each in made}
-    return Plan(composition=composition, editions=made, inputs=inputs, key=key, readers=readers)
+    return Plan(composition=composition, editions=made, inputs=inputs, key=key, readers=readers, invitation=invitation)
 
 
 def _readers(edition: Edition, audience: Mapping[frozenset[str], int]) -> int:
@@ -78,6 +87,8 @@ def _inputs(workspace: Workspace, composition: Composition) -> dict[str, str]:
     before = (item.fields.follows for (kind, _), item in items.items() if kind == "event")
     paths |= {events[slug].source.path for slug in before if slug in events}
     paths.add(workspace.items["contact"][workspace.settings.unit.entry].source.path)
+    if composition.issue.fields.invites:
+        paths.add(workspace.items["event"][composition.issue.fields.invites].source.path)
     if named_segments(composition.issue.fields):
         paths.add(SEGMENTS_FILE)
     campaigns = {composition.issue.fields.campaign, *(shown.block.campaign for shown in composition.shown)}
@@ -95,6 +106,10 @@ def told_inputs(composition: Composition) -> dict[str, str]:
 
 
 def _letterhead(workspace: Workspace) -> str:
-    """Digest of what newsletter.yml says of the letters; which relay takes them, and where the register is, is not."""
-    said = workspace.settings.model_dump_json(exclude={"delivery", "environment", "register_at"})
-    return hashlib.sha256(said.encode()).hexdigest()
+    """Digest of what newsletter.yml says of the letters.
+
+    Which relay takes them, where the register is, and how we answer enquiries is not; whom calendars answer is.
+    """
+    settings = workspace.settings
+    said = settings.model_dump_json(exclude={"delivery", "environment", "register_at", "service"})
+    return hashlib.sha256(f"{said}\n{settings.answers_to}".encode()).hexdigest()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from newsletter.inputs import INDUSTRIES_FOLDER
 from newsletter.problems import Place, Problem, guess
 from newsletter.subscribers.facts import db25_codes
+from newsletter.subscribers.rules.facts import EVENT_KEYS
 from newsletter.subscribers.segments import SEGMENTS_FILE, Rule
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ _LOOKS: dict[str, Callable[[_Words, str, Place], Iterator[Problem]]] = {
     "postcode": _Words.postcode,
     "visited_in": _Words.campaign,
     "not_visited_in": _Words.campaign,
-    "attended": _Words.event,
+    **dict.fromkeys(EVENT_KEYS, _Words.event),
     "contact": _Words.contact,
 }
 """Key of a rule → how its words are looked up."""

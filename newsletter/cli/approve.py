@@ -91,6 +91,7 @@ def _facts(proposal: Proposal) -> dict[str, Any]:
         "send": proposal.sealed.manifest["send"],
         "readers": counts.readers,
         "left_out": counts.left_out,
+        "invites": proposal.sealed.invites,
         "editions": dict(counts.editions),
         "segments": dict(counts.segments),
         "findings": proposal.sealed.findings,
@@ -107,6 +108,9 @@ def _tell(proposal: Proposal) -> None:
     sealed, counts, standing = proposal.sealed, proposal.counts, proposal.standing
     click.echo(f"{sealed.issue}: {sealed.manifest['subject']}")
     click.echo(f"    planned for {sealed.manifest['send'][:16].replace('T', ' ')}, {count(counts.readers, 'reader')}")
+    if invites := sealed.invites:
+        does = "calls off" if invites["method"] == "CANCEL" else "invites to"
+        click.echo(f"    {does} {invites['event']}: its calendar goes with each mail (sequence {invites['sequence']})")
     for name, readers in counts.editions.items():
         click.echo(f"    edition {name}: {count(readers, 'reader')}")
     for name, readers in counts.segments.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
     from newsletter.store.register import Register
 
-_SCHEDULE, _BOUNCES, _REMINDERS, _STATUSES = 10.0, 300.0, 300.0, 300.0
-"""Seconds between looks at what is planned, at the mailbox, at what consultants promised, and at campaigns' status."""
+_SCHEDULE = 10.0
+_BOUNCES = _REMINDERS = _STATUSES = _PLACES = 300.0
+"""Seconds between looks at what is planned; at the mailbox, at what consultants promised, at campaigns' status, and at
+what guests of events are to be told."""
 Role = Literal["all", "worker", "scheduler"]
 Work = Callable[[], None]
 
@@ -114,12 +117,15 @@ def _chores(
         if scheduler.tick(office.clock(), time.monotonic()):
             wake()
 
-    return [
+    chores = [
         Chore(name="schedule", every=_SCHEDULE, do=plan),
         Chore(name="bounces", every=_BOUNCES, do=_reader(root, settings, register, office)),
         Chore(name="reminders", every=_REMINDERS, do=_reminder(root, register, office, really=really)),
         Chore(name="statuses", every=_STATUSES, do=_status(root, register, office, really=really)),
     ]
+    if really:  # a rehearsal would write the same files again and again
+        chores.append(Chore(name="places", every=_PLACES, do=_teller(root, settings, register, office)))
+    return chores
 
 
 def _reminder(root: Path, register: Register, office: Office, *, really: bool) -> Callable[[], None]:
@@ -138,6 +144,26 @@ def _status(root: Path, register: Register, office: Office, *, really: bool) -> 
     return statuses.tick
 
 
+def _teller(root: Path, settings: Settings, register: Register, office: Office) -> Callable[[], None]:
+    """What tells guests of events of their seats."""
+    from newsletter.delivery.places import tell_guests
+    from newsletter.delivery.schedule.book import LOOP
+
+    last: Counter[str] = Counter()
+
+    def tell() -> None:
+        nonlocal last
+        posted = tell_guests(root, settings, register, environ=os.environ, clock=office.clock, really=True, actor=LOOP)
+        new = Counter(str(each.state) for each in posted if not each.again)
+        for state, number in sorted(new.items()):
+            if state == "accepted" or new != last:  # what cannot be sent is told once, not at every look
+                level = "info" if state == "accepted" else "warning"
+                office.tell(level, f"{number} {'mail' if number == 1 else 'mails'} to guests of events: {state}")
+        last = new
+
+    return tell
+
+
 def _reader(root: Path, settings: Settings, register: Register, office: Office) -> Callable[[], None]:
     """What reads the mailbox of what comes back, if there is one, and takes in what servers refused while we sent."""
     from newsletter.delivery.bounces.reading import ingest_paths, read_bounces
@@ -145,12 +171,12 @@ def _reader(root: Path, settings: Settings, register: Register, office: Office) 
 
     def read() -> None:
         if settings.delivery.bounces is None:
-            worked = ingest_paths(register, settings, [], clock=office.clock, actor=LOOP)
+            worked = ingest_paths(register, settings, root, [], clock=office.clock, actor=LOOP)
         else:
             worked = read_bounces(register, settings, root, os.environ, clock=office.clock, actor=LOOP)
         new = worked.mails - worked.again
         if new:
-            kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(worked.kinds.items()))
+            kinds = ", ".join(f"{n} {kind}" for kind, n in sorted((worked.kinds + worked.answers).items()))
             office.tell(
                 "info", f"{new} new {'mail' if new == 1 else 'mails'} in the mailbox: {kinds or 'nothing known'}"
             )

@@ -159,6 +159,9 @@ class Issue(Model):
     month: Month | None = Field(None, description="Instead of `send`: that month's send in the campaign's schedule.")
     campaign: Slug | None = Field(None, description="Short name of the campaign it belongs to.")
     audience: tuple[Slug, ...] = Field((), description="Segments it goes to; left out, everybody who has consented.")
+    invites: Slug | None = Field(
+        None, description="An event it invites to: its calendar goes with the mail, and a calendar can answer."
+    )
     blocks: tuple[Block, ...] = Field(min_length=1, description="What it shows, in order.")
 
     @model_validator(mode="after")

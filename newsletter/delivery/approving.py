@@ -13,6 +13,7 @@ from newsletter.build.audiences import Audiences
 from newsletter.build.cache import Cache
 from newsletter.build.compose import compose_all
 from newsletter.delivery.approval import Approval, Standing, approve, standing
+from newsletter.delivery.invitations.sent import must_be_newer
 from newsletter.delivery.plan import Counts, SendPlan, make_plan
 from newsletter.delivery.sealed import BUILD, Sealed, read_sealed
 from newsletter.store.tables import segment_snapshots
@@ -60,9 +61,13 @@ class Approving:
         return Proposal(sealed=self.sealed, plan=self.plan, counts=counts, standing=found)
 
     def approve(self, *, now: datetime, actor: str) -> tuple[Proposal, Approval]:
-        """Say yes; the segments that matter are remembered, so that later anybody can see whom they held."""
+        """Say yes; the segments that matter are remembered, so that later anybody can see whom they held.
+
+        Raises Refused for an invitation that calendars would not take.
+        """
         delivery = self.workspace.settings.delivery
         with self.register.write() as connection:
+            must_be_newer(connection, self.sealed.issue, self.plan.letter.invites)
             counts = self.plan.count(connection, self.book, now)
             given = approve(connection, self.plan, counts.readers, now=now, actor=actor)
             self._remember(connection, now, actor)

@@ -43,6 +43,8 @@ class Letter:
     """What stands in a reader's slot when we do not know the value."""
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Short name → title and email of the contacts."""
+    invites: Mapping[str, Any] | None = None
+    """The event whose calendar goes with the mails, its method and sequence, and a mark of its time and place."""
     marked: bool = False
     """Whether it is a test copy, and says so."""
 

@@ -34,6 +34,7 @@ def letter_of(workspace: Workspace, sealed: Sealed) -> Letter:
         unsubscribe_address=delivery.unsubscribe_address or sender.reply_to or sender.address,
         feedback_id=f"{sealed.issue}:{host_of(sender.address)}:nyt" if delivery.feedback_id else None,
         subject=str(sealed.manifest["subject"]),
+        invites=sealed.invites,
         defaults=sample_reader(workspace),
         contacts={
             slug: {"title": item.fields.title, "email": item.fields.email or ""}

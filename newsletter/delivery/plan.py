@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from newsletter.build.cache import Cache
 from newsletter.build.compose import compose_all
 from newsletter.build.editions import editions, named_segments
+from newsletter.build.invitation import for_guests
 from newsletter.build.plan import TOLD, told_inputs
 from newsletter.build.told import Telling
 from newsletter.delivery.letter import Letter
@@ -92,14 +93,16 @@ class SendPlan:
 
     def people(self, connection: Connection, book: Book, now: datetime) -> Iterator[tuple[int, str]]:
         """Everybody who gets the issue, by number, each with the edition; who fits none is left out."""
-        for person, mask in readers(connection, self.named, self.audience, book, now):
+        book, audience = for_guests(book, self.audience, self.letter.invites)
+        for person, mask in readers(connection, self.named, audience, book, now):
             edition = self._of_mask(mask)
             if edition:
                 yield person, edition
 
     def count(self, connection: Connection, book: Book, now: datetime) -> Counts:
         """How many get each edition, and how many are in each segment."""
-        return self._counted(block_sets(connection, self.named, self.audience, book, now))
+        book, audience = for_guests(book, self.audience, self.letter.invites)
+        return self._counted(block_sets(connection, self.named, audience, book, now))
 
     def _counted(self, sets: Mapping[frozenset[str], int]) -> Counts:
         by_edition = dict.fromkeys(self.editions, 0)

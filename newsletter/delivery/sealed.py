@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from newsletter.build.invitation import INVITATION
 from newsletter.build.seal import MANIFEST, read_manifest, with_digest
 from newsletter.delivery.letter import Sheet
 from newsletter.problems import Refused
@@ -38,11 +39,20 @@ class Sealed:
         """What the checks said."""
         return list(self.manifest["findings"])
 
+    @property
+    def invites(self) -> Mapping[str, Any] | None:
+        """The invitation that goes with it: event, method, sequence, and a mark of time and place."""
+        invites: Mapping[str, Any] | None = self.manifest.get("invites")
+        return invites
+
     def sheet(self, edition: str) -> Sheet:
         """One edition's bytes. Raises Refused when a file is gone or is not the one that was sealed."""
         (entry,) = (each for each in self.manifest["editions"] if each["name"] == edition)
         html, text = (self._file(entry, name) for name in ("email.html", "email.txt"))
-        return Sheet(name=edition, html=html, text=text)
+        if self.invites is None:
+            return Sheet(name=edition, html=html, text=text)
+        calendar, method = self._file(entry, INVITATION), str(self.invites["method"])
+        return Sheet(name=edition, html=html, text=text, calendar=calendar, method=method)
 
     def _file(self, entry: Mapping[str, Any], name: str) -> str:
         path = f"{entry['folder']}/{name}"

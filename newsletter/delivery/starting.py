@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import select
 
 from newsletter.delivery.approval import Standing, must_be_enough, plan_of, standing
+from newsletter.delivery.invitations.sent import must_be_newer, must_be_newest
 from newsletter.delivery.ledger import AlreadySent, Frozen, NewSend, freeze, read_sheet
 from newsletter.delivery.letters import letter_of
 from newsletter.delivery.plan import Counts, SendPlan
@@ -95,6 +96,7 @@ class Starting:
         parent = self._sent()
         with self.register.read() as connection:
             plan = plan_of(connection, self.issue, parent.digest)
+            must_be_newest(connection, self.issue, plan.letter.invites)
             counts = plan.count(connection, self._book, now)
         self._same_rules(plan)
         self._must_still_agree(plan, now, "it reaches nobody else as it is; what is new goes into a new issue")
@@ -145,6 +147,7 @@ class Starting:
             must_be_enough(first, self.issue)
             self._same_rules(first.plan)
             self._same_letter(first.plan, sealed)
+            must_be_newer(connection, self.issue, first.plan.letter.invites)
             counts = first.plan.count(connection, self._book, now)
             found = standing(connection, sealed, counts.readers, delivery)
         must_be_enough(found, self.issue)

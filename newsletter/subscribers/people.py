@@ -149,6 +149,18 @@ def add(
     )
 
 
+def enter(act: Act, address: Address, details: Details) -> tuple[int, bool]:
+    """Somebody has to do with us, and has agreed to nothing: their number, and whether they are new.
+
+    A no that holds for the address goes on holding.
+    """
+    person = find(act.connection, address.key, lock=True)
+    if person is not None:
+        return person.id, False
+    number = _write(act, address, act.hash_of(address.key), details, None)
+    return (number, True) if number is not None else enter(act, address, details)
+
+
 def confirm(act: Act, address_key: str) -> bool:
     """They answered our mail: who was pending is subscribed; False when they were before. Raises Refused for others."""
     person = known(act.connection, address_key, lock=True)

@@ -65,7 +65,7 @@ def uid(slug: str, settings: Settings) -> str:
 
 def organizer_of(settings: Settings) -> str:
     """Whom calendars answer: a mailbox that somebody reads."""
-    return settings.sender.reply_to or settings.sender.address
+    return settings.answers_to
 
 
 def sequence_of(event: Event) -> int:

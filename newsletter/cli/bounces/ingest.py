@@ -23,5 +23,5 @@ def command(*, paths: tuple[Path, ...], as_json: bool, actor: str, root: Path) -
     from newsletter.delivery.bounces.reading import ingest_paths
 
     with opened(root, must_exist=True) as (settings, register):
-        worked = ingest_paths(register, settings, [(path, str(path)) for path in paths], clock=now, actor=actor)
+        worked = ingest_paths(register, settings, root, [(path, str(path)) for path in paths], clock=now, actor=actor)
     show(worked, as_json=as_json)

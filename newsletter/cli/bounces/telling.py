@@ -21,6 +21,15 @@ _WORDS = {
     "delivered": "delivered",
     "unknown": "not understood: for a person to read",
 }
+_ANSWERS = {
+    "signed-up": "yes: signed up",
+    "waiting": "yes: on the waiting list",
+    "declined": "no",
+    "tentative": "perhaps: nothing is done",
+    "older": "older than what is known",
+    "over": "to an event that is over or cancelled",
+    "look": "for a person to read",
+}
 _MOST = 20
 
 
@@ -34,11 +43,21 @@ def show(worked: Worked, *, as_json: bool) -> None:
     for kind, words in _WORDS.items():
         if worked.kinds[kind]:
             click.echo(f"{worked.kinds[kind]:>6}  {words}")
+    _answers(worked)
     _changes(worked)
+    for reason in worked.ignored[:_MOST]:
+        click.echo(f"Changed nothing: {reason}")
     for name in worked.look_at[:_MOST]:
         click.echo(f"Read it yourself: {name}")
     if len(worked.look_at) > _MOST:
         click.echo(f"… and {len(worked.look_at) - _MOST} more; --json lists them all.")
+
+
+def _answers(worked: Worked) -> None:
+    told = [f"{worked.answers[became]:>6}  {words}" for became, words in _ANSWERS.items() if worked.answers[became]]
+    if told:
+        click.echo("Answers to invitations:")
+        click.echo("\n".join(told))
 
 
 def _changes(worked: Worked) -> None:
@@ -59,6 +78,8 @@ def _facts(worked: Worked) -> dict[str, object]:
         "mails": worked.mails,
         "again": worked.again,
         "kinds": {kind: worked.kinds[kind] for kind in _WORDS},
+        "answers": {became: worked.answers[became] for became in _ANSWERS},
+        "ignored": worked.ignored,
         "suppressed": worked.suppressed,
         "unsubscribed": worked.unsubscribed,
         "settled": worked.settled,

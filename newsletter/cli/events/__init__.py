@@ -6,7 +6,21 @@ import click
 
 from newsletter.cli.groups import Lazy
 
-VERBS = ("carry", "export", "import", "list", "series", "show")
+VERBS = (
+    "attended",
+    "carry",
+    "export",
+    "import",
+    "invite",
+    "list",
+    "series",
+    "show",
+    "signoff",
+    "signup",
+    "signups",
+    "tell",
+    "thanks",
+)
 
 
 @click.command("events", cls=Lazy, package=__name__, names=VERBS)

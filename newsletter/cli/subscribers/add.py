@@ -52,8 +52,8 @@ def command(
     from newsletter.subscribers.people import Details, add, company_with
 
     basis = read_basis(**told)
-    _refuse_cpr(name, role, told["source"], told["reason"])
-    digits = _digits(cvr) if cvr else None
+    refuse_cpr(name, role, told["source"], told["reason"])
+    digits = digits_of(cvr) if cvr else None
     with changing(root, actor, must_exist=False) as act:
         company = company_with(act.connection, digits) if digits else None
         details = Details(name=name, role=role, language=language, company_id=company)
@@ -74,7 +74,8 @@ def _show(address: Address, added: Added, *, as_json: bool) -> None:
         click.echo("    Their company is advertising-protected: they get nothing until they give their own consent.")
 
 
-def _digits(cvr: str) -> str:
+def digits_of(cvr: str) -> str:
+    """A CVR number as eight digits; what is none is told."""
     from stdnum.dk import cvr as numbers
     from stdnum.exceptions import ValidationError
 
@@ -86,7 +87,8 @@ def _digits(cvr: str) -> str:
         ) from error
 
 
-def _refuse_cpr(*texts: str | None) -> None:
+def refuse_cpr(*texts: str | None) -> None:
+    """Nothing that looks like a CPR number is taken."""
     from newsletter.subscribers.cpr import holds_cpr
 
     if any(text and holds_cpr(text) for text in texts):

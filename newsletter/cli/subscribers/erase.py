@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 def command(address: Address, *, yes: bool, as_json: bool, actor: str, root: Path) -> None:
     """Erase a person everywhere, look whether anything is left, and print the proof.
 
-    A keyed hash of the address stays for a while, so that no import brings it back.
+    A keyed hash of the address stays for a while, so that no import brings it back. Their seats at events to come go to
+    who waits.
     """
+    from newsletter.delivery.places import free_seats
     from newsletter.subscribers.privacy.erase import erase
     from newsletter.subscribers.privacy.proof import proof_lines
 
@@ -34,6 +36,7 @@ def command(address: Address, *, yes: bool, as_json: bool, actor: str, root: Pat
         if not yes:
             click.confirm(f"Erase {address.written} for good? Nothing brings it back", abort=True, err=True)
         proof = erase(register, settings.privacy, root, address, now=now(), actor=actor)
+        free_seats(root, settings, register, now=now(), actor=actor)
     if as_json:
         click.echo(
             json.dumps({**asdict(proof), "complete": proof.is_complete}, ensure_ascii=False, default=str, indent=1)

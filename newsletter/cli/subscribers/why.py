@@ -34,7 +34,7 @@ def command(address: Address, issue: str | None, *, as_json: bool, root: Path) -
         found = why(connection, address.key, hashed, list(ask.book.segments), ask.book, now=now())
         facts = _facts(address, found, ask)
         if issue is not None:
-            facts["issue"] = _issue(ask, issue, frozenset(found.segments))
+            facts["issue"] = _issue(ask, issue, frozenset(found.segments), address)
     click.echo(json.dumps(facts, ensure_ascii=False, indent=1) if as_json else "\n".join(_told(facts)))
 
 
@@ -50,18 +50,25 @@ def _facts(address: Address, found: Why, ask: Asked) -> dict[str, Any]:
     }
 
 
-def _issue(ask: Asked, slug: str, segments: frozenset[str]) -> dict[str, Any]:
+def _issue(ask: Asked, slug: str, segments: frozenset[str], address: Address) -> dict[str, Any]:
     """What somebody in these segments gets of an issue."""
     from newsletter.build.editions import named_segments
+    from newsletter.build.invitation import GUESTS, for_guests, invitation_of
     from newsletter.build.plan import make_plan
     from newsletter.subscribers.audience import block_sets
+    from newsletter.subscribers.why import why
 
     composition = _composition(ask, slug)
     fields = composition.issue.fields
     here = segments & named_segments(fields)
+    invitation = invitation_of(ask.workspace, fields)
+    book, goes_to = for_guests(ask.book, fields.audience, invitation.to_json() if invitation else None)
     with ask.register.read() as connection:
         sent = composition.sent.replace(tzinfo=ask.workspace.settings.zone)
-        audience = block_sets(connection, sorted(named_segments(fields)), fields.audience, ask.book, sent)
+        audience = block_sets(connection, sorted(named_segments(fields)), goes_to, book, sent)
+        if invitation:
+            hashed = ask.register.hash_of(address.key)
+            segments |= {*why(connection, address.key, hashed, [GUESTS], book, now=now()).segments}
     plan = make_plan(ask.workspace, composition, {here: 0, **audience})
     edition = next(each for each in plan.editions if here in each.segments)
     whole = replace(edition, blocks=tuple(range(len(composition.shown))))
@@ -69,7 +76,8 @@ def _issue(ask: Asked, slug: str, segments: frozenset[str]) -> dict[str, Any]:
     return {
         "issue": slug,
         "audience": list(fields.audience),
-        "in_audience": not fields.audience or not segments.isdisjoint(fields.audience),
+        "in_audience": not goes_to or not segments.isdisjoint(goes_to),
+        "invites": invitation.to_json() if invitation else None,
         "edition": edition.name,
         "blocks": shown,
         "left_out": [words for words in plan.blocks(whole) if words not in shown],
@@ -107,9 +115,18 @@ def _told(facts: dict[str, Any]) -> Iterator[str]:
 
 def _told_of_issue(issue: dict[str, Any], *, reachable: bool) -> Iterator[str]:
     if not issue["in_audience"]:
-        yield f"    Issue {issue['issue']}: does not get it; it goes to {', '.join(issue['audience'])}."
+        yield f"    Issue {issue['issue']}: does not get it; it goes to {_goes_to(issue)}."
         return
     gets = "gets" if reachable else "would get"
     yield f"    Issue {issue['issue']}: {gets} the edition {issue['edition']}."
     yield from (f"      + {words}" for words in issue["blocks"])
     yield from (f"      - {words}: for others" for words in issue["left_out"])
+
+
+def _goes_to(issue: dict[str, Any]) -> str:
+    segments = ", ".join(issue["audience"]) or "all readers"
+    if not issue["invites"]:
+        return segments
+    event, cancels = issue["invites"]["event"], issue["invites"]["method"] == "CANCEL"
+    invited = f" who were invited to {event}" if cancels else ""
+    return f"{segments}{invited}, less those who said no to {event}"

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsletter.delivery.answers.replies import Answer, Unclear, read_answer
 from newsletter.delivery.bounces import fields, sorts
 from newsletter.delivery.bounces.complaints import read_complaint
 from newsletter.delivery.bounces.judge import clean_status, codes_in, judge
@@ -37,6 +38,8 @@ class Sighting:
     """Somebody asks by mail not to get the newsletter any more."""
     token: str = ""
     """What came with that, to tell who it is."""
+    answer: Answer | Unclear | None = None
+    """What a calendar answers to an invitation."""
 
 
 def classify(data: bytes) -> Sighting:
@@ -44,6 +47,9 @@ def classify(data: bytes) -> Sighting:
     mail = parse_mail(data)
     if leaving := _leaving(mail):
         return leaving
+    if (answer := read_answer(mail)) and fields.find_report(mail) is None:
+        told = _alone(_verdict(Kind.UNKNOWN, "answer"), mail)
+        return Sighting(recipients=(told,), sender=sender_of(mail.headers), answer=answer)
     recipients = tuple(_recipients(mail)) or (_alone(_verdict(Kind.UNKNOWN, "not-said"), mail),)
     return Sighting(recipients=recipients, traces=traces_of(mail, data), sender=sender_of(mail.headers))
 

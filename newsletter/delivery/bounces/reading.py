@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.delivery.answers.events import Events
 from newsletter.delivery.bounces.imap import PASSWORD, ImapBox, open_imap
 from newsletter.delivery.bounces.mailboxes import Mail, read_mbox, read_path, read_unread
 from newsletter.delivery.bounces.refusals import work_refusals
@@ -31,23 +32,25 @@ def read_bounces(
     worked in before that stays so.
     """
     with _opened(settings, root, environ) as mails:
-        worked = _work(register, settings, mails, clock=clock, actor=actor)
+        worked = _work(register, settings, mails, root, clock=clock, actor=actor)
     return _settle(register, settings, worked, clock=clock, actor=actor)
 
 
 def ingest_paths(
-    register: Register, settings: Settings, paths: Iterable[tuple[Path, str]], *, clock: Clock, actor: str
+    register: Register, settings: Settings, root: Path, paths: Iterable[tuple[Path, str]], *, clock: Clock, actor: str
 ) -> Worked:
     """Work in the mails at paths, each with the name it is shown by. Files are not changed. Raises Refused."""
     mails = (mail for path, shown in paths for mail in read_path(path, shown))
-    worked = _work(register, settings, mails, clock=clock, actor=actor)
+    worked = _work(register, settings, mails, root, clock=clock, actor=actor)
     return _settle(register, settings, worked, clock=clock, actor=actor)
 
 
-def _work(register: Register, settings: Settings, mails: Iterable[Mail], *, clock: Clock, actor: str) -> Worked:
-    worked = Worked()
+def _work(
+    register: Register, settings: Settings, mails: Iterable[Mail], root: Path, *, clock: Clock, actor: str
+) -> Worked:
+    worked, events = Worked(), Events(root, settings)
     for mail in mails:
-        worked.add(work_in(register, settings.privacy, mail.data, mail.name, now=clock(), actor=actor))
+        worked.add(work_in(register, settings.privacy, mail.data, mail.name, now=clock(), actor=actor, events=events))
         mail.done()
     return worked
 

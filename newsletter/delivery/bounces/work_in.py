@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from newsletter.delivery.answers.replies import Answer, Unclear
 from newsletter.delivery.bounces import ledger
 from newsletter.delivery.bounces.classify import Sighting, classify
 from newsletter.delivery.bounces.table import NOT_SAID
@@ -21,11 +22,14 @@ from newsletter.subscribers.people import Person, find, suppress, unsubscribe
 from newsletter.subscribers.suppressions import suppression_of
 
 if TYPE_CHECKING:
+    from newsletter.delivery.answers.events import Events
+    from newsletter.delivery.answers.taking import Taken
     from newsletter.delivery.bounces.ledger import Delivery
     from newsletter.settings import Privacy
     from newsletter.store.register import Register
 
 _LEFT = Recipient(address=None, verdict=Verdict(kind=Kind.UNKNOWN, reason="unsubscribe", status=""))
+_ANSWERED = Recipient(address=None, verdict=Verdict(kind=Kind.UNKNOWN, reason="answer", status=""))
 _FAILED = (Kind.HARD, Kind.SOFT, Kind.SENDER)
 
 
@@ -40,21 +44,36 @@ class Worked:
     suppressed: int = 0
     unsubscribed: int = 0
     settled: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    """What calendars answered to invitations → how many."""
     unmatched: int = 0
     """What concerns no delivery and nobody in the register."""
     look_at: list[str] = field(default_factory=list)
     """Mails for a person to read, by their names in the mailbox."""
+    ignored: list[str] = field(default_factory=list)
+    """Answers that changed nothing, by their names, with the reason."""
 
     def add(self, other: Worked) -> None:
         """Count another one in."""
         for name in ("mails", "again", "suppressed", "unsubscribed", "settled", "unmatched"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.kinds += other.kinds
+        self.answers += other.answers
         self.look_at += other.look_at
+        self.ignored += other.ignored
 
 
-def work_in(register: Register, privacy: Privacy, data: bytes, name: str, *, now: datetime, actor: str) -> Worked:
-    """One mail. `name`: what it is called where it lies, for who must look at it."""
+def work_in(
+    register: Register,
+    privacy: Privacy,
+    data: bytes,
+    name: str,
+    *,
+    now: datetime,
+    actor: str,
+    events: Events | None = None,
+) -> Worked:
+    """One mail. `name`: what it is called where it lies, for who must look at it. `events`: what can be answered."""
     sighting, mark = classify(data), ledger.mark_of(data)
     with acting(register, privacy, now=now, actor=actor) as act:
         if ledger.is_seen(act.connection, mark):
@@ -62,11 +81,33 @@ def work_in(register: Register, privacy: Privacy, data: bytes, name: str, *, now
         worked = Worked(mails=1)
         if sighting.wants_out:
             _leave(act, register.key, sighting, mark, worked)
+        elif sighting.answer:
+            _count(_answer(act, sighting, mark, events), name, worked)
         else:
             _take_in(act, sighting, mark, worked)
     if worked.kinds[Kind.UNKNOWN.value]:
         worked.look_at.append(name)
     return worked
+
+
+def _answer(act: Act, sighting: Sighting, mark: str, events: Events | None) -> Taken:
+    """Somebody's calendar answers an invitation."""
+    from newsletter.delivery.answers.taking import Taken, take_answer
+
+    answer = sighting.answer
+    if isinstance(answer, Answer) and events is not None:
+        taken = take_answer(act, answer, sighting.sender, events)
+    else:
+        taken = Taken(became="look", words=answer.why if isinstance(answer, Unclear) else "answers an invitation")
+    ledger.tell(act.connection, _ANSWERED, None, taken.address_hash, mark=mark, now=act.now)
+    return taken
+
+
+def _count(taken: Taken, name: str, worked: Worked) -> None:
+    worked.answers[taken.became] += 1
+    if taken.words:
+        told = worked.ignored if taken.became in ("older", "over") else worked.look_at
+        told.append(f"{name}: {taken.words}")
 
 
 def _take_in(act: Act, sighting: Sighting, mark: str, worked: Worked) -> None:

@@ -23,6 +23,7 @@ CHECKS = (
     Check(code="sender", topic="configuration", look=configuration.sender),
     Check(code="alignment", topic="configuration", look=configuration.alignment),
     Check(code="approvals", topic="configuration", look=configuration.approvals),
+    Check(code="answers", topic="configuration", look=configuration.answers),
     Check(code="secrets", topic="configuration", look=configuration.secrets),
     Check(code="one-click", topic="configuration", look=configuration.one_click),
     Check(code="place", topic="register", look=database.place),

@@ -95,6 +95,23 @@ def approvals(case: Case) -> Iterator[Said]:
         yield ok(f"{number} {'person approves' if number == 1 else 'persons approve'} an issue")
 
 
+def answers(case: Case) -> Iterator[Said]:
+    """Whether somebody reads what calendars answer to invitations."""
+    delivery, address = case.settings.delivery, case.settings.answers_to
+    if delivery.bounces is None:
+        yield hint(
+            f"calendars answer invitations to {address}, and no mailbox is read: nobody is signed up by it",
+            "delivery.bounces.mailbox, and delivery.answers_address that leads there (docs/invitations.md)",
+        )
+    elif delivery.answers_address is None:
+        yield hint(
+            f"calendars answer invitations to {address}; nothing says that this is the mailbox we read",
+            "delivery.answers_address: an address whose mails come into delivery.bounces.mailbox",
+        )
+    else:
+        yield ok(f"calendars answer invitations to {address}, and a mailbox is read")
+
+
 def secrets(case: Case) -> Iterator[Said]:
     """Whether the secrets that are needed are in the environment. They are never shown."""
     user, password = case.environ.get(USER), case.environ.get(PASSWORD)

@@ -49,10 +49,14 @@ def finish(hand: Hand, writer: Writer, batch: Batch, now: datetime) -> Rest:
 def rest(
     hand: Hand, send_id: int, number: int, send_state: str, *, now: datetime, pause: datetime | None = None
 ) -> Rest:
-    """Put a batch down: done, or open, or waiting for a time. The send is done when all its batches are."""
+    """Put a batch down: done, or open, or waiting for a time. The send is done when all its batches are.
+
+    Whom it invited is written down with it: no batch ends without, whoever was killed in it.
+    """
     keys = {"send": send_id, "batch": number}
     if send_state == "cancelled":
         hand.run(hand.words.give_up, {**keys, "now": hand.moment(now)})
+    hand.run(hand.words.invited, {**keys, "now": hand.moment(now)})
     left = {state: at for state, _, at in hand.rows(hand.words.left, keys)}
     to, at = _rest(hand, left, pause)
     hand.run(hand.words.rest, {**keys, "state": to, "next": None if at is None else hand.moment(at)})

@@ -221,6 +221,12 @@ class Statements:
     ended = """UPDATE sends SET state = 'done', ended_at = :now WHERE id = :send AND state = 'sending'
         AND NOT EXISTS (SELECT 1 FROM batches WHERE send_id = :send AND state <> 'done')"""
     stop = "UPDATE sends SET state = 'stopped', reason = :reason WHERE id = :send AND state = 'sending'"
+
+    @cached_property
+    def invited(self) -> str:
+        """Whom a batch of a send that invites has invited, or may have."""
+        return invited(self._dialect.name, "sends.id = :send AND deliveries.batch = :batch")
+
     refresh = "UPDATE batches SET epoch = :epoch WHERE send_id = :send AND number = :batch AND fence = :fence"
     soonest = """SELECT min(next_at) FROM batches WHERE state = 'waiting'
         AND send_id IN (SELECT id FROM sends WHERE state = 'sending')"""
@@ -251,6 +257,30 @@ class Statements:
     pause = """INSERT INTO domain_pauses (relay, domain, until, failures) VALUES (:relay, :domain, :until, :failures)
         ON CONFLICT (relay, domain) DO UPDATE SET until = excluded.until, failures = excluded.failures"""
     resume = "DELETE FROM domain_pauses WHERE relay = :relay AND domain = :domain"
+
+
+def invited(dialect: str, which: str) -> str:
+    """Who has an invitation by the ledger, written down once for each event and person; the newest one counts.
+
+    `which` are the deliveries looked at. Who is in doubt may have it, so they are told when the event is cancelled.
+    """
+
+    def told(name: str) -> str:
+        path = f"$.invites.{name}"
+        return (
+            f"json_extract(sends.letter, '{path}')" if dialect == "sqlite" else f"letter::json #>> '{{invites,{name}}}'"
+        )
+
+    sequence = f"CAST({told('sequence')} AS INTEGER)"
+    at = "coalesce(deliveries.at, :now)"
+    return f"""INSERT INTO invitations (event, person_id, sequence, sent_at, cancelled_at)
+        SELECT {told("event")}, deliveries.person_id, {sequence}, {at},
+            CASE WHEN {told("method")} = 'CANCEL' THEN {at} END
+        FROM sends JOIN deliveries ON deliveries.send_id = sends.id
+        WHERE {which} AND sends.kind <> 'test' AND {told("event")} IS NOT NULL
+            AND deliveries.person_id IS NOT NULL AND deliveries.state IN ('accepted', 'in_doubt')
+        ON CONFLICT (event, person_id) DO UPDATE SET sequence = excluded.sequence, sent_at = excluded.sent_at,
+            cancelled_at = excluded.cancelled_at WHERE invitations.sequence < excluded.sequence"""
 
 
 def _prefixed(columns: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
+from newsletter.build.invitation import INVITATION
 from newsletter.delivery.letter import Letter, Sheet
 from newsletter.delivery.message.body import body_pieces
 from newsletter.delivery.message.calendar import calendar_pieces
 from newsletter.delivery.message.frame import Hole
 
-INVITATION = "invite.ics"
 _Pieces = Iterable[bytes | Hole]
 
 

@@ -34,7 +34,9 @@ COMPANY_KEYS = frozenset(
     }
 )
 """What looks at the company; false where there is none."""
-PERSON_KEYS = frozenset({"role", "language", "subscribed_since", "attended"})
+EVENT_KEYS = ("invited", "declined", "signed_up", "attended", "absent")
+"""What looks at what somebody has to do with an event."""
+PERSON_KEYS = frozenset({"role", "language", "subscribed_since", *EVENT_KEYS})
 """What looks at the person; false where there is none."""
 
 CAPITALS, SMALL = "ÆØÅÄÖÜÉ", "æøåäöüé"
@@ -89,7 +91,12 @@ class PersonFacts:
     language: str = "da"
     state: str = "none"
     subscribed_on: date | None = None
+    invited: frozenset[str] = frozenset()
+    """Events, here and below."""
+    declined: frozenset[str] = frozenset()
+    signed_up: frozenset[str] = frozenset()
     attended: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

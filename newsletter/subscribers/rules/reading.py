@@ -110,5 +110,9 @@ _OF_PEOPLE: dict[str, Callable[[Any, PersonFacts], bool]] = {
     "role": lambda words, person: _among(words, [person.role]),
     "language": lambda words, person: _among(words, [person.language]),
     "subscribed_since": _subscribed_since,
+    "invited": lambda words, person: _among(words, person.invited),
+    "declined": lambda words, person: _among(words, person.declined),
+    "signed_up": lambda words, person: _among(words, person.signed_up),
     "attended": lambda words, person: _among(words, person.attended),
+    "absent": lambda words, person: _among(words, person.absent),
 }

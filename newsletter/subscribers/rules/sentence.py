@@ -10,7 +10,7 @@ from newsletter.subscribers.industries import GROUP10, printed
 from newsletter.subscribers.municipalities import name_of
 from newsletter.subscribers.rules.bands import NO_LIMIT, merged
 from newsletter.subscribers.rules.book import Book
-from newsletter.subscribers.rules.facts import COMPANY_KEYS, PERSON_KEYS, said
+from newsletter.subscribers.rules.facts import COMPANY_KEYS, EVENT_KEYS, PERSON_KEYS, said
 from newsletter.subscribers.rules.language import WORDS, Language, Words
 from newsletter.subscribers.segments import Rule
 
@@ -166,6 +166,6 @@ _VALUES: dict[str, Callable[[Any, Book, Words], str]] = {
     "role": _quoted,
     "language": _languages,
     "subscribed_since": _day,
-    "attended": _events,
+    **dict.fromkeys(EVENT_KEYS, _events),
 }
 """Key of a rule → what it says, in words."""

@@ -16,6 +16,7 @@ from newsletter.store.tables import (
     companies,
     company_interests,
     company_needs,
+    invitations,
     network_members,
     networks,
     people,
@@ -154,9 +155,21 @@ def _subscribed_since(day: date, _book: Book) -> Truth:
     return and_(_PERSON.id.is_not(None), _PERSON.state == "subscribed", column.is_not(None), column >= day)
 
 
-def _attended(events: Words, _book: Book) -> Truth:
-    there = and_(sign_ups.c.attended.is_not(None), sign_ups.c.attended)
-    return _exists(sign_ups.c.person_id == _PERSON.id, there, among(sign_ups.c.event, events))
+def _signed(*said: Truth) -> Callable[[Words, Book], Truth]:
+    """Who has a row for one of the events of which this is true."""
+    return lambda events, _book: _exists(sign_ups.c.person_id == _PERSON.id, *said, among(sign_ups.c.event, events))
+
+
+def _invited(events: Words, *said: Truth) -> Truth:
+    return _exists(invitations.c.person_id == _PERSON.id, *said, among(invitations.c.event, events))
+
+
+def _declined(events: Words, book: Book) -> Truth:
+    """By signing off, or by their calendar; who has signed up for it in another way has not."""
+    row = and_(sign_ups.c.person_id == invitations.c.person_id, sign_ups.c.event == invitations.c.event)
+    still = exists().where(row, sign_ups.c.state != "cancelled").correlate(invitations)
+    said_no = and_(invitations.c.answer.is_not(None), invitations.c.answer == "declined")
+    return or_(_signed(sign_ups.c.state == "cancelled")(events, book), _invited(events, said_no, not_(still)))
 
 
 def _exists(*conditions: Truth) -> Exists:
@@ -187,7 +200,11 @@ _ATOMS: dict[str, Callable[[Any, Book], Truth]] = {
     "role": lambda words, _book: _word(words, _PERSON.role),
     "language": lambda words, _book: _word(words, _PERSON.language),
     "subscribed_since": _subscribed_since,
-    "attended": _attended,
+    "invited": lambda events, _book: _invited(events),
+    "declined": _declined,
+    "signed_up": _signed(sign_ups.c.state == "signed-up"),
+    "attended": _signed(sign_ups.c.attended.is_not(None), sign_ups.c.attended),
+    "absent": _signed(sign_ups.c.attended.is_not(None), not_(sign_ups.c.attended)),
     "segment": lambda name, book: compile_rule(book.rule_of(name), book),
     "all": lambda rules, book: and_(*(compile_rule(rule, book) for rule in rules)),
     "any": lambda rules, book: or_(*(compile_rule(rule, book) for rule in rules)),

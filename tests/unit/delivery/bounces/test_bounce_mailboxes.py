@@ -96,8 +96,8 @@ def test_the_configured_maildir_is_worked_in_once(register, root, maildir, tmp_p
 @pytest.mark.parametrize("register", ["sqlite"], indirect=True)
 def test_files_are_not_changed(register, root, maildir):
     before = sorted(maildir.rglob("*"))
-    ingest_paths(register, read_settings(root), [(maildir, "in")], clock=lambda: NOW, actor="maja")
-    again = ingest_paths(register, read_settings(root), [(maildir, "in")], clock=lambda: NOW, actor="maja")
+    ingest_paths(register, read_settings(root), root, [(maildir, "in")], clock=lambda: NOW, actor="maja")
+    again = ingest_paths(register, read_settings(root), root, [(maildir, "in")], clock=lambda: NOW, actor="maja")
     assert (sorted(maildir.rglob("*")), again.again) == (before, 3)
 
 

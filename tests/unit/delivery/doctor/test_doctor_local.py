@@ -70,6 +70,13 @@ class TestConfiguration:
         assert levels(configuration.approvals(a_case(root, PRODUCTION))) == ["hint"]
         assert levels(configuration.approvals(a_case(root, PRODUCTION + "delivery: {approvals: 2}\n"))) == ["ok"]
 
+    def test_answers_of_calendars_are_read_somewhere(self, root):
+        read = "delivery:\n  bounces: {mailbox: 'maildir:post'}\n"
+        assert levels(configuration.answers(a_case(root))) == ["hint"]
+        assert levels(configuration.answers(a_case(root, read))) == ["hint"]
+        both = f"{read}  answers_address: svar@kommune.example\n"
+        assert levels(configuration.answers(a_case(root, both))) == ["ok"]
+
     def test_secrets_are_missed_and_never_shown(self, root):
         more = SMTP + "  bounces: {mailbox: 'imaps://r@mail.example/INBOX'}\n"
         both = {

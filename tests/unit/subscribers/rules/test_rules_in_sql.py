@@ -9,7 +9,7 @@ from rules_kit import INJECTIONS, OLD_RULE_CODES, RULE_CODES, World, a_book, boo
 from sqlalchemy import func, select
 
 from newsletter.store.tables import companies, people
-from newsletter.subscribers.rules.facts import COMPANY_KEYS, PERSON_KEYS
+from newsletter.subscribers.rules.facts import COMPANY_KEYS, EVENT_KEYS, PERSON_KEYS
 from newsletter.subscribers.rules.reading import fits
 from newsletter.subscribers.rules.sql import _ATOMS, compile_rule
 from newsletter.subscribers.segments import Rule
@@ -43,7 +43,7 @@ def test_every_key_of_a_rule_is_read():
     assert set(Rule.model_fields) - COMPANY_KEYS - PERSON_KEYS == {"segment", "all", "any", "not_"}
 
 
-FREE = ("interests", "needs", "network", "role", "contact", "attended", "language")
+FREE = ("interests", "needs", "network", "role", "contact", *EVENT_KEYS, "language")
 
 
 @pytest.mark.parametrize("key", FREE)

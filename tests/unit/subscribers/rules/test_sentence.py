@@ -43,6 +43,16 @@ EXAMPLES = [
         "people who subscribed on 5 January 2026 or later and attended “Temadag” or “andet”",
     ),
     (
+        {"invited": "tema", "not": {"declined": "tema"}},
+        "personer, som er inviteret til »Temadag«, men ikke personer, som har sagt nej til »Temadag«",
+        "people who have been invited to “Temadag”, but not people who have said no to “Temadag”",
+    ),
+    (
+        {"any": [{"signed_up": "tema"}, {"absent": "tema"}]},
+        "enten personer, som er tilmeldt »Temadag« eller personer, som var tilmeldt »Temadag«, men ikke kom",
+        "either people who have signed up for “Temadag” or people who signed up for “Temadag” and did not come",
+    ),
+    (
         {"not": {"public_employer": "true"}},
         "alle undtagen virksomheder, som er offentlige arbejdsgivere",
         "everybody except companies that are public employers",

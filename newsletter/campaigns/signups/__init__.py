@@ -1,0 +1,1 @@
+"""Who comes to an event: signing up and off, seats and the waiting list, who was there."""

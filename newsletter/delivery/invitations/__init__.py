@@ -1,0 +1,1 @@
+"""Invitations that went out: what is in people's calendars by now, and who has it."""
