@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from newsletter.campaigns.progress.basis import Basis
     from newsletter.campaigns.progress.values import Report
 
-FORMATS = ("text", "json", "html", "png", "xlsx")
 _DRAWN = {
     "html": ("newsletter.campaigns.documents", "html_page"),
     "png": ("newsletter.campaigns.charts", "burn_up_png"),
     "xlsx": ("newsletter.campaigns.documents", "workbook"),
+    "pdf": ("newsletter.campaigns.documents", "one_pager"),
+    "final": ("newsletter.campaigns.documents", "final_report"),
 }
 """Format → the room and its function, which makes a report's bytes."""
+FORMATS = ("text", "json", *_DRAWN)
 
 
 @click.command("report")
@@ -33,7 +35,15 @@ _DRAWN = {
     metavar="DATE",
     help="As it was known at the end of this day; else today.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What is made.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="What is made; pdf is one page for the political committee, final all of it as PDF.",
+)
+@click.option("--pdf", is_flag=True, help="The same as --format pdf.")
 @click.option(
     "--output",
     "file",
@@ -51,6 +61,7 @@ def command(
     *,
     as_of: datetime | None,
     form: str,
+    pdf: bool,
     file: Path | None,
     definitions: bool,
     send: bool,
@@ -62,6 +73,7 @@ def command(
 
     A report of an earlier day says what was known at its end, whenever it is made.
     """
+    form = "pdf" if pdf else form
     if send:
         from newsletter.cli.campaign.sending import send_status
 
