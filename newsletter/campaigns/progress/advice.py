@@ -27,7 +27,7 @@ def remarks(lines: Lines) -> Iterator[str]:
         yield words.ended.format(stretch.last)
     if stretch.begun and not found.visited.total:
         yield words.no_visits
-    outside, untold = found.visited.others["outside"], found.visited.places[""]
+    outside, untold = found.visited.others["outside"], found.visited.others["untold"]
     if outside:
         yield words.some(words.outside, outside)
     if untold and lines.basis.campaign.targets.workplaces is not None:

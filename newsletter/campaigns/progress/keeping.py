@@ -21,18 +21,12 @@ if TYPE_CHECKING:
 
 _DONE, _COUNTS, _OPEN = 1, 2, 4
 """Of a visit: a next step was done in time; one is still a next step; one is open."""
-_SAYS = {
-    ("open", ""): _COUNTS | _OPEN,
-    ("done", ""): _COUNTS | _OPEN,
-    ("dropped", ""): _COUNTS | _OPEN,
-    ("open", "late"): _COUNTS,
-    ("done", "late"): _COUNTS,
-    ("dropped", "late"): _COUNTS,
-    ("open", "in time"): _COUNTS,
-    ("done", "in time"): _COUNTS | _DONE,
-    ("dropped", "in time"): 0,
-}
-"""State of a next step, and when it was settled, as far as was known → what it says of its visit."""
+_WAITS = _COUNTS | _OPEN
+_SETTLED = (
+    {"open": _COUNTS, "done": _COUNTS, "dropped": _COUNTS},
+    {"open": _COUNTS, "done": _COUNTS | _DONE, "dropped": 0},
+)
+"""Of a next step that was settled late, or in time: its state → what it says of its visit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,22 +48,28 @@ class Kept:
 
 def kept(connection: Connection, window: Window, within: int, visited: Visited) -> dict[str, Kept]:
     """By consultant: visits whose next step was taken within so many days, of those that count by now."""
-    limits = {day: window.basis.end_of(day + timedelta(days=within)).timestamp() for day in visited.days}
-    standing, met_on, bits = _standing(visited), visited.met_on, dict[str, int]()
-    for visit, state, settled in _steps(connection, window):
-        number = standing.get(_root(visit, visited.replaced), visit) if standing else visit
-        day = met_on.get(number)
-        if day is not None:
-            said = _SAYS[state, "in time" if settled and int(settled) < limits[day] else "late" if settled else ""]
-            bits[number] = bits.get(number, 0) | said
-    judged = Counter(
-        (consultant_of(visited.rows[number]), flags, met_on[number] + timedelta(days=within) <= window.as_of)
-        for number, flags in bits.items()
-    )
+    bits = _bits(connection, window, within, visited)
+    over_on = window.as_of - timedelta(days=within)
+    judged = Counter((visited.rows[number], flags, visited.met_on[number] <= over_on) for number, flags in bits.items())
     found: dict[str, Kept] = {}
-    for (who, flags, over), many in judged.items():
+    for (row, flags, over), many in judged.items():
+        who = consultant_of(row)
         found[who] = found.get(who, Kept()) + _judged(flags, many, over=over)
     return found
+
+
+def _bits(connection: Connection, window: Window, within: int, visited: Visited) -> dict[str, int]:
+    """What its next steps say of each visit."""
+    limits = {day: window.basis.end_of(day + timedelta(days=within)).timestamp() for day in visited.days}
+    standing, day_of = _standing(visited), visited.met_on.get
+    bits: dict[str, int] = {}
+    for visit, state, settled in _steps(connection, window):
+        number = standing.get(_root(visit, visited.replaced), visit) if standing else visit
+        day = day_of(number)
+        if day is not None:
+            said = _SETTLED[int(settled) < limits[day]][state] if settled else _WAITS
+            bits[number] = bits.get(number, 0) | said
+    return bits
 
 
 def _judged(flags: int, number: int, *, over: bool) -> Kept:

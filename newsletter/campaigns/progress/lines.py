@@ -126,7 +126,7 @@ class Lines:
     def _companies(self) -> Iterator[Line]:
         targets, why = self.basis.campaign.targets, self.words.once
         yield from self._plain("unique_companies", targets.unique_companies, len(self.found.visited.companies), why)
-        yield from self._plain("workplaces", targets.workplaces, len(self.found.visited.places.keys() - {""}), why)
+        yield from self._plain("workplaces", targets.workplaces, len(self.found.visited.places - {""}), why)
 
     def _plain(self, measure: str, target: int | None, actual: int, why: str) -> Iterator[Line]:
         """A number that is never foretold. Those of visits follow the plan of the visits."""

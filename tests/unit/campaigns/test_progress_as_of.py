@@ -304,13 +304,19 @@ def test_results_are_counted_each_as_it_says(register):
 
 
 def test_events_held_and_who_came(register):
-    """Morning coffee on the 14th is held, June's is not; who is not noted, or noted later, did not come."""
+    """Morning coffee on the 14th is held, June's is not; who is not noted, or noted later, did not come; old rows do not tell when."""
     from datetime import datetime
 
     events = {"kaffe": datetime(2027, 1, 14, 10), "juni": datetime(2027, 6, 1, 10)}  # noqa: DTZ001
     with register.write() as connection:
         for place, (came, noted, seats) in enumerate(
-            [(True, "2027-01-14", 2), (True, "2027-01-21", 1), (False, "2027-01-14", 1), (None, None, 1)]
+            [
+                (True, "2027-01-14", 2),
+                (True, "2027-01-21", 1),
+                (False, "2027-01-14", 1),
+                (None, None, 1),
+                (True, None, 4),
+            ]
         ):
             person = a_person(connection, register, f"{place}@b.example")
             connection.execute(
@@ -325,7 +331,7 @@ def test_events_held_and_who_came(register):
             )
         found = [asked(connection, f"2027-01-{day}", events=events) for day in (13, 14, 21)]
     assert [of(each, "events") for each in found] == [0, 1, 1]
-    assert [of(each, "attendance") for each in found] == [0, 2, 3]
+    assert [of(each, "attendance") for each in found] == [0, 6, 7]
 
 
 def test_later_is_told_beside_the_report_and_not_in_its_json(register):
