@@ -78,7 +78,7 @@ def _short(behind: list[Line], by: str, sentence: str, words: Words) -> Iterator
 
 
 def _waiting(found: Found, lines: Lines) -> Iterator[str]:
-    late = sorted((-each.waiting, consultant) for consultant, each in found.kept.items() if each.waiting)
+    late = sorted((-number, consultant) for consultant, number in found.kept.waiting.items())
     for waiting, consultant in late[:_FEW]:
         who = lines.basis.contacts.get(consultant, consultant)
         form = lines.words.waiting[-waiting != 1]

@@ -50,8 +50,8 @@ class Visited:
     """
     met_on: dict[str, date] = field(default_factory=dict)
     """Number of a visit → its day."""
-    rows: dict[str, str] = field(default_factory=dict)
-    """Number of a visit → what is told of it: `consultant_of` reads it."""
+    rows: dict[date, tuple[list[str], list[str]]] = field(default_factory=dict)
+    """Day → the numbers of its visits, and what is told of each."""
     replaced: dict[str, str] = field(default_factory=dict)
     """Number of a visit → the number of the one that it puts right."""
 
@@ -59,6 +59,11 @@ class Visited:
     def total(self) -> int:
         """All of them."""
         return self.days.total()
+
+    def consultant(self, number: str) -> str:
+        """Who made a visit."""
+        numbers, rows = self.rows[self.met_on[number]]
+        return rows[numbers.index(number)].split(CELL)[1]
 
 
 def visited(connection: Connection, window: Window) -> Visited:
@@ -80,11 +85,6 @@ def visited(connection: Connection, window: Window) -> Visited:
     return found
 
 
-def consultant_of(row: str) -> str:
-    """Who made the visit that a row tells of."""
-    return row.split(CELL)[1]
-
-
 def _add(found: Visited, day: date, rows: list[str], companies: list[str], *others: list[str]) -> None:
     """The visits of a day that count."""
     if not rows:
@@ -95,7 +95,7 @@ def _add(found: Visited, day: date, rows: list[str], companies: list[str], *othe
     found.places.update(places)
     found.others["untold"] += places.count("")
     found.met_on.update(dict.fromkeys(numbers, day))
-    found.rows.update(zip(numbers, rows, strict=True))
+    found.rows[day] = (numbers, rows)
 
 
 def _count(found: Visited, cells: list[str], number: int) -> None:

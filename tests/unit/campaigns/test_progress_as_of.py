@@ -200,7 +200,7 @@ class TestFollowUp:
         with register.read() as connection:
             assert [self.kept(connection, f"2027-01-{day}") for day in (14, 15, 30)] == [(0, 0), (100, 1), (100, 1)]
 
-    @pytest.mark.parametrize(("clock", "share"), [("23:59", 100), ("00:00", 0)])
+    @pytest.mark.parametrize(("clock", "share"), [("23:59", 100), ("23:59:59.700", 100), ("00:00", 0)])
     def test_the_last_day_ends_at_midnight(self, register, promised, clock, share):
         promised(state="done", settled_at=at("2027-01-22" if share else "2027-01-23", clock))
         with register.read() as connection:
@@ -304,7 +304,7 @@ def test_results_are_counted_each_as_it_says(register):
 
 
 def test_events_held_and_who_came(register):
-    """Morning coffee on the 14th is held, June's is not; who is not noted, or noted later, did not come; old rows do not tell when."""
+    """Morning coffee on the 14th is held, June's is not. Who is noted later did not come yet; old rows tell no time."""
     from datetime import datetime
 
     events = {"kaffe": datetime(2027, 1, 14, 10), "juni": datetime(2027, 6, 1, 10)}  # noqa: DTZ001
