@@ -9,7 +9,7 @@ from pathlib import Path
 
 from machine import machine_line
 
-PARTS = ("processes", "watch", "editions", "naive", "growth", "register", "filling", "ledger", "delivery")
+PARTS = ("processes", "watch", "editions", "naive", "growth", "register", "filling", "ledger", "delivery", "campaign")
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parent / "docs/benchmarks.md"
 _INTRODUCTION = """# Speed

@@ -27,7 +27,7 @@ def remarks(lines: Lines) -> Iterator[str]:
         yield words.ended.format(stretch.last)
     if stretch.begun and not found.visited.total:
         yield words.no_visits
-    outside, untold = found.visited.others["outside"], found.visited.places[""]
+    outside, untold = found.visited.others["outside"], found.visited.others["untold"]
     if outside:
         yield words.some(words.outside, outside)
     if untold and lines.basis.campaign.targets.workplaces is not None:
@@ -78,7 +78,7 @@ def _short(behind: list[Line], by: str, sentence: str, words: Words) -> Iterator
 
 
 def _waiting(found: Found, lines: Lines) -> Iterator[str]:
-    late = sorted((-each.waiting, consultant) for consultant, each in found.kept.items() if each.waiting)
+    late = sorted((-number, consultant) for consultant, number in found.kept.waiting.items())
     for waiting, consultant in late[:_FEW]:
         who = lines.basis.contacts.get(consultant, consultant)
         form = lines.words.waiting[-waiting != 1]

@@ -110,5 +110,5 @@ def _issues(shelf: Shelf, slug: str, campaign: Campaign) -> tuple[str, ...]:
 
 def _counts(event: Any, campaign: Campaign) -> bool:
     """Whether an event is ours, not cancelled, and began in the period."""
-    ours = not getattr(event, "cancelled", False) and getattr(event, "external", None) is None
+    ours = not event.cancelled and event.external is None
     return ours and campaign.period.first <= event.start.date() <= campaign.period.last

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from newsletter.campaigns.progress.seen import Days, columns_of
 from newsletter.campaigns.progress.window import Window
@@ -46,9 +46,10 @@ def firsts(connection: Connection, window: Window) -> Mapping[str, Days]:
 
 
 def attendance(connection: Connection, window: Window) -> int:
-    """Seats taken at the events that are over."""
+    """Seats taken at the events that are over; old rows do not tell when they were noted."""
     table = sign_ups.c
-    noted = and_(table.attended.is_not(None), table.attended, window.known(table.attended_noted_at))
+    known = or_(table.attended_noted_at.is_(None), window.known(table.attended_noted_at))
+    noted = and_(table.attended.is_not(None), table.attended, known)
     held = [slug for slug, end in window.basis.events.items() if end.date() <= window.as_of]
     seats = select(func.coalesce(func.sum(table.seats), 0)).where(noted, table.event.in_(held))
     return int(connection.execute(seats).scalar_one())

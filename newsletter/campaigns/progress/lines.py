@@ -30,8 +30,7 @@ class Found:
     """What the register says of a campaign; what is not promised was not asked for."""
 
     visited: Visited
-    kept: Mapping[str, Kept]
-    """By consultant."""
+    kept: Kept
     sums: Mapping[tuple[str, str | None], Days]
     firsts: Mapping[str, Days]
     held: int
@@ -126,7 +125,7 @@ class Lines:
     def _companies(self) -> Iterator[Line]:
         targets, why = self.basis.campaign.targets, self.words.once
         yield from self._plain("unique_companies", targets.unique_companies, len(self.found.visited.companies), why)
-        yield from self._plain("workplaces", targets.workplaces, len(self.found.visited.places.keys() - {""}), why)
+        yield from self._plain("workplaces", targets.workplaces, len(self.found.visited.places - {""}), why)
 
     def _plain(self, measure: str, target: int | None, actual: int, why: str) -> Iterator[Line]:
         """A number that is never foretold. Those of visits follow the plan of the visits."""
@@ -139,9 +138,8 @@ class Lines:
     def _follow_up(self) -> Iterator[Line]:
         promised = self.basis.campaign.targets.follow_up
         if promised is not None:
-            kept = sum(self.found.kept.values(), Kept())
             label = self._title("follow_up")
-            yield share_of(promised.share, kept, self.visits, label=label, early=self.words.no_share)
+            yield share_of(promised.share, self.found.kept, self.visits, label=label, early=self.words.no_share)
 
     def _events(self) -> Iterator[Line]:
         targets = self.basis.campaign.targets

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from newsletter.campaigns.progress import figures, funnel, parts
 from newsletter.campaigns.progress.advice import proposals, remarks
 from newsletter.campaigns.progress.forecast import Pace
-from newsletter.campaigns.progress.keeping import kept
+from newsletter.campaigns.progress.keeping import Kept, kept
 from newsletter.campaigns.progress.lines import Found, Lines
 from newsletter.campaigns.progress.measures import MEASURES, definition
 from newsletter.campaigns.progress.seen import visited
@@ -59,7 +59,7 @@ def _found(connection: Connection, window: Window) -> Found:
     visits, promised = visited(connection, window), targets.follow_up
     return Found(
         visited=visits,
-        kept=kept(connection, window, promised.within_days, visits) if promised else {},
+        kept=kept(connection, window, promised.within_days, visits) if promised else Kept(),
         sums=figures.sums(connection, window),
         firsts=figures.firsts(connection, window),
         held=figures.held(window),

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, not_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, not_, or_, select
 
 from newsletter.store.tables import visits
 
@@ -42,14 +42,16 @@ class Visited:
     sizes: Counter[int | None] = field(default_factory=Counter)
     """By the lower end of CVR's band."""
     companies: set[int] = field(default_factory=set)
-    places: Counter[str] = field(default_factory=Counter)
-    """By the number of the workplace; nothing where it was not told."""
+    places: set[str] = field(default_factory=set)
+    """Numbers of workplaces; nothing where none was told."""
     others: Counter[str] = field(default_factory=Counter)
-    """later: written down after the day, and standing now. outside: on days that are not in the campaign's period."""
+    """later: written down after the day, and standing now. outside: on days that are not in the campaign's period.
+    untold: counted, but without a P-number.
+    """
     met_on: dict[str, date] = field(default_factory=dict)
     """Number of a visit → its day."""
-    rows: dict[str, str] = field(default_factory=dict)
-    """Number of a visit → what is told of it: `consultant_of` reads it."""
+    rows: dict[date, tuple[list[str], list[str]]] = field(default_factory=dict)
+    """Day → the numbers of its visits, and what is told of each."""
     replaced: dict[str, str] = field(default_factory=dict)
     """Number of a visit → the number of the one that it puts right."""
 
@@ -58,19 +60,24 @@ class Visited:
         """All of them."""
         return self.days.total()
 
+    def consultant(self, number: str) -> str:
+        """Who made a visit."""
+        numbers, rows = self.rows[self.met_on[number]]
+        return rows[numbers.index(number)].split(CELL)[1]
+
 
 def visited(connection: Connection, window: Window) -> Visited:
     """The visits by what is told of them."""
     found, words = Visited(), Counter[str]()
     for day, *texts in connection.execute(_by_day(window)):
-        rows, *cells = (text.split(ROW) for text in texts)
-        if any(cells[3]):
-            found.replaced.update((number, old) for number, old in zip(cells[2], cells[3], strict=True) if old)
+        rows, companies, places, numbers, older = (text.split(ROW) for text in texts)
+        if any(older):
+            found.replaced.update((number, old) for number, old in zip(numbers, older, strict=True) if old)
         known = [row[0] == _KNOWN for row in rows]
+        columns = [rows, companies, places, numbers]
         if window.first <= day <= window.last:
             words.update(rows)
-            if any(known):
-                _add(found, day, *(list(compress(column, known)) for column in (rows, *cells[:3])))
+            _add(found, day, *(columns if all(known) else (list(compress(column, known)) for column in columns)))
         elif day <= window.as_of:
             found.others["outside"] += sum(known)
     for row, number in words.items():
@@ -78,19 +85,17 @@ def visited(connection: Connection, window: Window) -> Visited:
     return found
 
 
-def consultant_of(row: str) -> str:
-    """Who made the visit that a row tells of."""
-    return row.split(CELL)[1]
-
-
 def _add(found: Visited, day: date, rows: list[str], companies: list[str], *others: list[str]) -> None:
     """The visits of a day that count."""
+    if not rows:
+        return
     places, numbers = others
     found.days[day] = len(rows)
     found.companies.update(map(int, companies))
     found.places.update(places)
+    found.others["untold"] += places.count("")
     found.met_on.update(dict.fromkeys(numbers, day))
-    found.rows.update(zip(numbers, rows, strict=True))
+    found.rows[day] = (numbers, rows)
 
 
 def _count(found: Visited, cells: list[str], number: int) -> None:
@@ -105,7 +110,7 @@ def _count(found: Visited, cells: list[str], number: int) -> None:
 
 
 def _by_day(window: Window) -> Any:
-    """The campaign's visits of each day: texts with a row for each visit."""
+    """The campaign's visits of each day: texts with a row for each visit. Without those that were mistakes only."""
     table = visits.c
     known = window.known(table.recorded_at)
     standing = case(
@@ -116,7 +121,8 @@ def _by_day(window: Window) -> Any:
     told = [standing, table.consultant, _text(table.nomenclature), _text(table.industry), _text(table.size)]
     columns = (_joined(told), *map(_text, (table.company_id, table.workplace_id, table.id, table.replaces_id)))
     texts = (func.aggregate_strings(column, ROW) for column in columns)
-    return select(table.visited_on, *texts).where(window.ours()).group_by(table.visited_on)
+    of_use = or_(window.standing(table.undone_at), table.replaces_id.is_not(None))
+    return select(table.visited_on, *texts).where(window.ours(), of_use).group_by(table.visited_on)
 
 
 def columns_of(connection: Connection, rows: Any, *columns: ColumnElement[Any]) -> list[list[str]]:

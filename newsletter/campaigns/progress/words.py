@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from newsletter.campaigns.progress.measures import Language
-from newsletter.campaigns.progress.values import State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +15,6 @@ class Words:
 
     language: Language
     employees: str
-    unknown: str
-    states: Mapping[State, str]
     not_begun: str
     settling: str
     few: str
@@ -65,15 +62,6 @@ class Words:
 _DANISH = Words(
     language="da",
     employees="{} ansatte",
-    unknown="uoplyst",
-    states={
-        "reached": "nået",
-        "on-track": "følger planen",
-        "behind": "bagud",
-        "ended-short": "ikke nået",
-        "not-begun": "ikke begyndt",
-        "unplanned": "uden plan",
-    },
     not_begun="Kampagnen er ikke begyndt.",
     settling="Det er for tidligt: der skal være gået {days} arbejdsdage af kampagnen, før der gives en prognose.",
     few="Der er for få at regne på: mindst {few} skal være talt eller ventet indtil nu, før der gives en prognose.",
@@ -113,15 +101,6 @@ _DANISH = Words(
 _ENGLISH = Words(
     language="en",
     employees="{} employees",
-    unknown="not stated",
-    states={
-        "reached": "reached",
-        "on-track": "on track",
-        "behind": "behind",
-        "ended-short": "not reached",
-        "not-begun": "not begun",
-        "unplanned": "without a plan",
-    },
     not_begun="The campaign has not begun.",
     settling="It is too early: {days} working days of the campaign must be over before a forecast is given.",
     few="There are too few to go by: at least {few} must be counted or expected by now before a forecast is given.",

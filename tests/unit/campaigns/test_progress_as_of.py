@@ -200,7 +200,7 @@ class TestFollowUp:
         with register.read() as connection:
             assert [self.kept(connection, f"2027-01-{day}") for day in (14, 15, 30)] == [(0, 0), (100, 1), (100, 1)]
 
-    @pytest.mark.parametrize(("clock", "share"), [("23:59", 100), ("00:00", 0)])
+    @pytest.mark.parametrize(("clock", "share"), [("23:59", 100), ("23:59:59.700", 100), ("00:00", 0)])
     def test_the_last_day_ends_at_midnight(self, register, promised, clock, share):
         promised(state="done", settled_at=at("2027-01-22" if share else "2027-01-23", clock))
         with register.read() as connection:
@@ -304,13 +304,19 @@ def test_results_are_counted_each_as_it_says(register):
 
 
 def test_events_held_and_who_came(register):
-    """Morning coffee on the 14th is held, June's is not; who is not noted, or noted later, did not come."""
+    """Morning coffee on the 14th is held, June's is not. Who is noted later did not come yet; old rows tell no time."""
     from datetime import datetime
 
     events = {"kaffe": datetime(2027, 1, 14, 10), "juni": datetime(2027, 6, 1, 10)}  # noqa: DTZ001
     with register.write() as connection:
         for place, (came, noted, seats) in enumerate(
-            [(True, "2027-01-14", 2), (True, "2027-01-21", 1), (False, "2027-01-14", 1), (None, None, 1)]
+            [
+                (True, "2027-01-14", 2),
+                (True, "2027-01-21", 1),
+                (False, "2027-01-14", 1),
+                (None, None, 1),
+                (True, None, 4),
+            ]
         ):
             person = a_person(connection, register, f"{place}@b.example")
             connection.execute(
@@ -325,7 +331,7 @@ def test_events_held_and_who_came(register):
             )
         found = [asked(connection, f"2027-01-{day}", events=events) for day in (13, 14, 21)]
     assert [of(each, "events") for each in found] == [0, 1, 1]
-    assert [of(each, "attendance") for each in found] == [0, 2, 3]
+    assert [of(each, "attendance") for each in found] == [0, 6, 7]
 
 
 def test_later_is_told_beside_the_report_and_not_in_its_json(register):
