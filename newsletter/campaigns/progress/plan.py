@@ -1,0 +1,83 @@
+"""What is expected by when, in working days: holidays and weekends promise nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from newsletter.workdays import ONE_DAY, is_workday
+
+WEEK = 5
+"""Working days a week, by which a pace is told."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Plan:
+    """How a period's promise is spread over its working days."""
+
+    first: date
+    last: date
+    by_month: Mapping[str, int]
+    """Month (2027-01) → promised in it. Without any, each working day promises the same."""
+
+    def share(self, day: date, since: date | None = None) -> float:
+        """The part of the promise that is due at the end of `day`, of that which begins on `since`."""
+        begun = since or self.first
+        return sum(part for each, part in self._parts.items() if begun <= each <= day)
+
+    def workdays(self, after: date, until: date | None = None) -> int:
+        """How many working days of the period come after a day, up to `until`."""
+        end = until or self.last
+        return sum(after < day <= end for day in self._days)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the period has no working day, so that nothing is ever expected."""
+        return not self._days
+
+    @cached_property
+    def months(self) -> Mapping[str, tuple[date, date]]:
+        """The months of the period, with the first and the last day of each that lie in it."""
+        found: dict[str, tuple[date, date]] = {}
+        for day in days(self.first, self.last):
+            begin, _ = found.get(month_of(day), (day, day))
+            found[month_of(day)] = (begin, day)
+        return found
+
+    @cached_property
+    def weeks(self) -> tuple[date, ...]:
+        """The Mondays of the period's ISO weeks."""
+        return tuple(days(monday_of(self.first), self.last, step=7))
+
+    @cached_property
+    def _days(self) -> tuple[date, ...]:
+        return tuple(day for day in days(self.first, self.last) if is_workday(day))
+
+    @cached_property
+    def _parts(self) -> Mapping[date, float]:
+        """What each working day promises, of 1."""
+        number = Counter(map(month_of, self._days))
+        named = {month: float(self.by_month[month]) for month in number if month in self.by_month}
+        whole = sum(named.values())
+        if not whole:
+            return {day: 1 / len(self._days) for day in self._days}
+        return {day: named.get(month_of(day), 0.0) / number[month_of(day)] / whole for day in self._days}
+
+
+def days(first: date, last: date, step: int = 1) -> Iterator[date]:
+    """The days from the first to the last."""
+    for number in range(0, (last - first).days + 1, step):
+        yield first + timedelta(days=number)
+
+
+def month_of(day: date) -> str:
+    """As 2027-01."""
+    return f"{day.year}-{day.month:02}"
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the day's ISO week."""
+    return day - day.weekday() * ONE_DAY
