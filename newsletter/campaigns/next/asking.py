@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from newsletter.campaigns.next.weights import Next
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Ask:
     """One question, with all that decides its answer beside the register."""
 

@@ -42,7 +42,7 @@ class Gap:
     points: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Gaps:
     """The parts that are behind, the furthest first."""
 

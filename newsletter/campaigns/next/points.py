@@ -62,7 +62,9 @@ class Worth:
     def aspects(self) -> Sequence[Aspect]:
         """What is found out for one company after the other, since all or many are something in these respects."""
         ask = self.ask
-        found = [self._visits()]
+        found: list[Aspect] = []
+        if ask.weights.never_visited or ask.weights.long_ago:
+            found.append(self._visits())
         if ask.audience and ask.weights.audience:
             found.append(_yes_or_no(ask.weights.audience, self.in_audience))
         if ask.interests and ask.weights.interest:
@@ -81,6 +83,17 @@ class Worth:
     def most(self) -> int:
         """The most points that a company can get in these respects."""
         return sum(max(choice.points for choice in aspect) for aspect in self.aspects)
+
+    @cached_property
+    def most_of_industry(self) -> int:
+        """The most points for an industry."""
+        return max((gap.points for gap in self.ask.gaps.industries), default=0)
+
+    @cached_property
+    def most_of_all(self) -> int:
+        """The most points that a company can get for what every company is."""
+        sizes = max((gap.points for gap in self.ask.gaps.sizes), default=0)
+        return self.most + self.most_of_industry + sizes
 
     @cached_property
     def in_audience(self) -> Truth:
@@ -123,15 +136,21 @@ def _visited(how: Truth) -> Truth:
     return found.correlate(companies)
 
 
-def signals(ask: Ask) -> Subquery:
-    """Companies that did something, need something, or were promised something: number, and points for that."""
+def signals(ask: Ask, least: int, strongest: int | None = None) -> Subquery:
+    """Companies that did something, need something, or were promised something: number, and points for that.
+
+    Those with at least so many points; or the first of them, those with the most.
+    """
     rows = union_all(*_signal_rows(ask)).subquery("rows")
     weights = ask.weights
     worth = (weights.asked, weights.came, weights.need, weights.overdue)
     points: Number = literal(0)
     for name, weight in zip(_SIGNALS, worth, strict=True):
         points = points + weight * func.max(rows.c[name])
-    return select(rows.c.company_id, points.label("points")).group_by(rows.c.company_id).subquery("signals")
+    found = select(rows.c.company_id, points.label("points")).group_by(rows.c.company_id).having(points >= least)
+    if strongest is not None:
+        found = found.order_by(points.desc(), rows.c.company_id).limit(strongest)
+    return found.subquery("signals")
 
 
 def came_to_us(ask: Ask) -> Truth:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Select, case, func, not_, or_, select
+from sqlalchemy import Select, and_, case, func, not_, or_, select
 
 from newsletter.campaigns.next.gaps import Done
 from newsletter.campaigns.next.marks import asked, came, interests, needs, overdue
@@ -52,7 +52,7 @@ class LeftOut(NamedTuple):
     protected: int
     """From advertising, without their own consent."""
     no_visits: int
-    """They want none."""
+    """The others, who want none."""
 
 
 def visits_done(connection: Connection, campaign: str) -> list[Done]:
@@ -124,7 +124,7 @@ def _words(connection: Connection, ask: Ask, numbers: Sequence[int]) -> Iterator
         yield from _by_company(connection, wanted, "interests")
 
 
-def _by_company(connection: Connection, wanted: Select[tuple[int, str]], name: str) -> Iterator[tuple[int, Known]]:
+def _by_company(connection: Connection, wanted: Select[Any], name: str) -> Iterator[tuple[int, Known]]:
     found: dict[int, tuple[str, ...]] = {}
     for company, word in connection.execute(wanted):
         found[company] = (*found.get(company, ()), word)
@@ -140,8 +140,7 @@ def _in_audience(connection: Connection, worth: Worth, numbers: Sequence[int]) -
 def left_out(connection: Connection, worth: Worth) -> LeftOut:
     """How many companies are only counted."""
     wants_none, open_to_us = companies.c.no_visits, may_be_listed()
-    counts = (func.count(case((not_(open_to_us), 1))), func.count(case((wants_none, 1))))
+    counts = (func.count(case((not_(open_to_us), 1))), func.count(case((and_(open_to_us, wants_none), 1))))
     hidden = or_(wants_none, companies.c.protected)
     found = select(*counts).where(hidden, came_to_us(worth.ask), worth.in_question)
-    protected, no_visits = connection.execute(found).one()
-    return LeftOut(protected, no_visits)
+    return LeftOut(*connection.execute(found).one())

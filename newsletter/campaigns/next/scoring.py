@@ -59,6 +59,12 @@ class Facts:
     last_contact: date | None = None
     last_visit: date | None = None
 
+    @property
+    def address(self) -> str:
+        """Street, postcode and town, on one line."""
+        place = " ".join(filter(None, (self.postcode, self.town)))
+        return ", ".join(filter(None, (self.street, place)))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
@@ -85,7 +91,7 @@ class Suggestion:
     def rank(self) -> tuple[Any, ...]:
         """Sorts the best first; of equals the larger company, then by industry code, then by number."""
         size, code = self.company.size, self.company.industry
-        return (-self.score, -1 if size is None else 0, -(size or 0), code is None, code or "", self.company.id)
+        return (-self.score, size is None, -(size or 0), code is None, code or "", self.company.id)
 
 
 def suggest(company: Facts, ask: Ask) -> Suggestion:

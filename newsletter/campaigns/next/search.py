@@ -8,6 +8,7 @@ the best, each by way of an index, until the list is full.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import nlargest
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Truth = ColumnElement[bool]
 _SIZES: tuple[int | None, ...] = (*sorted((limits(band)[0] for band in BANDS), reverse=True), None)
 """Sizes as the register holds them, the largest first."""
+_FEW = 50
+"""For each place on the list so many companies with the strongest signals are looked at first."""
 _PATIENCE = 60
 """After so many kinds with too few companies, the register is gone through as a whole."""
 
@@ -40,29 +43,33 @@ Kind = tuple[_Industry, int | None, Aspect]
 
 def candidates(connection: Connection, worth: Worth, limit: int) -> list[int]:
     """Companies by number, among them all that belong on a list of `limit`."""
-    plain = _plain(connection, worth, limit)
-    if plain is None:
-        return _best(connection, worth, limit, everybody=True)
-    found, least = plain
-    return list({*found, *_best(connection, worth, limit, least=least)})
+    found = _plain(connection, worth, limit)
+    if found is None:
+        return [*_best(connection, worth, limit, everybody=True)]
+    # The strongest signals raise what the others must reach, so that few of those are looked at closely.
+    for strongest in (_FEW * limit, None):
+        least = nlargest(limit, found.values())[-1]
+        better = _best(connection, worth, limit, least=least, strongest=strongest)
+        found = {**found, **better}
+    return [*found]
 
 
-def _plain(connection: Connection, worth: Worth, limit: int) -> tuple[list[int], int] | None:
-    """The first companies by what every company is, and the points of the last; None when they are hard to find.
+def _plain(connection: Connection, worth: Worth, limit: int) -> dict[int, int] | None:
+    """At least `limit` companies and their points for what every company is; None when they are hard to find.
 
     They may have done something besides, which makes them no worse: so whoever belongs on the list for what every
     company is is among them.
     """
-    found: list[int] = []
+    found: dict[int, int] = {}
     columns = companies.c
     base = select(columns.id).where(worth.may_be_visited).order_by(columns.industry, columns.id).limit(limit)
     for tried, (points, kinds) in enumerate(_by_rank(worth)):
         for industry, size, choices in kinds:
             of_size = columns.size.is_(None) if size is None else columns.size == size
             fits = (choice.fits for choice in choices)
-            found += connection.scalars(base.where(of_size, industry.fits, *fits))
+            found |= dict.fromkeys(connection.scalars(base.where(of_size, industry.fits, *fits)), points)
         if len(found) >= limit:
-            return found, points
+            return found
         if tried > _PATIENCE:
             return None
     return None
@@ -95,13 +102,31 @@ def _industries(worth: Worth) -> Iterator[_Industry]:
     yield _Industry(0, code.is_(None))
 
 
-def _best(connection: Connection, worth: Worth, limit: int, *, least: int = 0, everybody: bool = False) -> list[int]:
-    """The best companies of those with signals, or of all; none that is certain to have fewer points than `least`."""
-    known = signals(worth.ask)
+def _best(
+    connection: Connection,
+    worth: Worth,
+    limit: int,
+    *,
+    least: int = 0,
+    strongest: int | None = None,
+    everybody: bool = False,
+) -> dict[int, int]:
+    """The best companies of those with signals, of those with the strongest, or of everybody; and their points.
+
+    Left out are those that are certain to have fewer points than `least`. What is quick to see is looked at first.
+    """
+    known = signals(worth.ask, least - worth.most_of_all, strongest)
     tables = companies.join(known, known.c.company_id == companies.c.id, isouter=everybody)
-    rough = func.coalesce(known.c.points, 0) + worth.industry + worth.size
-    wanted = select(companies.c.id).select_from(tables).where(rough + worth.most >= least, worth.may_be_visited)
-    return list(connection.scalars(wanted.order_by((rough + worth.aspect_points).desc(), *_ties()).limit(limit)))
+    points = func.coalesce(known.c.points, 0)
+    quick = points + worth.size
+    enough = (
+        quick >= least - worth.most - worth.most_of_industry,
+        quick + worth.industry >= least - worth.most,
+    )
+    score = (quick + worth.industry + worth.aspect_points).label("score")
+    wanted = select(companies.c.id, score).select_from(tables).where(*enough, worth.may_be_visited)
+    rows = connection.execute(wanted.order_by(score.desc(), *_ties()).limit(limit))
+    return {row.id: row.score for row in rows}
 
 
 def _ties() -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ import click
 
 from newsletter.cli.groups import Lazy
 
-VERBS: tuple[str, ...] = ()
+VERBS: tuple[str, ...] = ("next",)
 
 
 @click.command("campaign", cls=Lazy, package=__name__, names=VERBS)
