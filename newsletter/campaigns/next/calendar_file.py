@@ -14,18 +14,8 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
 
 _WORDS: dict[Language, dict[str, str]] = {
-    "da": {
-        "visit": "Forslag til besøg: {name}",
-        "call": "Ring, før I kommer.",
-        "time": "Helst: {time}",
-        "why": "Fordi:",
-    },
-    "en": {
-        "visit": "Suggested visit: {name}",
-        "call": "Call before you come.",
-        "time": "Best: {time}",
-        "why": "Because:",
-    },
+    "da": {"visit": "Besøgsforslag: {name}", "call": "Ring først.", "time": "Helst: {time}", "why": "Derfor:"},
+    "en": {"visit": "Suggested visit: {name}", "call": "Call first.", "time": "Best: {time}", "why": "Because:"},
 }
 
 

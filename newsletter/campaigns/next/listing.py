@@ -61,7 +61,7 @@ def ask_for(
         weights=weights,
         interests=tuple(schemes) if weights.interests is None else weights.interests,
         audience=campaign.audience,
-        gaps=gaps(campaign, plan.share(wanted_by), visits_done(connection, slug), book),
+        gaps=gaps(campaign, plan.part(period.first, wanted_by), visits_done(connection, slug), book),
         wanted_by=wanted_by,
         events=book.events,
         consultant=consultant,

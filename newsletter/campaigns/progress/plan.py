@@ -23,20 +23,13 @@ class Plan:
     by_month: Mapping[str, int]
     """Month (2027-01) → promised in it. Without any, each working day promises the same."""
 
-    def share(self, day: date, since: date | None = None) -> float:
-        """The part of the promise that is due at the end of `day`, of that which begins on `since`."""
-        begun = since or self.first
-        return sum(part for each, part in self._parts.items() if begun <= each <= day)
+    def part(self, first: date, last: date) -> float:
+        """The part of the promise that is due from the first of some days to the last."""
+        return sum(part for day, part in self._parts.items() if first <= day <= last)
 
-    def workdays(self, after: date, until: date | None = None) -> int:
-        """How many working days of the period come after a day, up to `until`."""
-        end = until or self.last
-        return sum(after < day <= end for day in self._days)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the period has no working day, so that nothing is ever expected."""
-        return not self._days
+    def workdays(self, first: date, last: date) -> int:
+        """How many of some days are working days of the period."""
+        return sum(first <= day <= last for day in self._parts)
 
     @cached_property
     def months(self) -> Mapping[str, tuple[date, date]]:
@@ -53,18 +46,15 @@ class Plan:
         return tuple(days(monday_of(self.first), self.last, step=7))
 
     @cached_property
-    def _days(self) -> tuple[date, ...]:
-        return tuple(day for day in days(self.first, self.last) if is_workday(day))
-
-    @cached_property
     def _parts(self) -> Mapping[date, float]:
         """What each working day promises, of 1."""
-        number = Counter(map(month_of, self._days))
-        named = {month: float(self.by_month[month]) for month in number if month in self.by_month}
+        working = [day for day in days(self.first, self.last) if is_workday(day)]
+        number = Counter(map(month_of, working))
+        named = {month: self.by_month[month] for month in number if month in self.by_month}
         whole = sum(named.values())
         if not whole:
-            return {day: 1 / len(self._days) for day in self._days}
-        return {day: named.get(month_of(day), 0.0) / number[month_of(day)] / whole for day in self._days}
+            return {day: 1 / len(working) for day in working}
+        return {day: named.get(month_of(day), 0) / number[month_of(day)] / whole for day in working}
 
 
 def days(first: date, last: date, step: int = 1) -> Iterator[date]:

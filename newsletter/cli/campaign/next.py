@@ -46,8 +46,8 @@ def command(*, campaign: str, limit: int, explain: bool, as_json: bool, actor: s
         written = _write(workspace, found, ics=options["ics"], route=options["route"], per_day=options["per_day"])
         if written:
             with register.write() as connection:
-                number = len(found.suggestions)
-                note(connection, now=now(), actor=actor, action="campaign next", about="register", companies=number)
+                told: Any = {"campaign": campaign, "companies": len(found.suggestions)}
+                note(connection, now=now(), actor=actor, action="campaign next", about="register", **told)
     if as_json:
         click.echo(json.dumps(_facts(found), ensure_ascii=False, indent=1))
     else:
