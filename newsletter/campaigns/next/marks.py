@@ -21,6 +21,11 @@ def asked(ask: Ask) -> Truth:
     return and_(table.company_id.is_not(None), or_(table.answered_at.is_(None), table.received_at >= ask.asked_since))
 
 
+def waits() -> Truth:
+    """A company's question without an answer."""
+    return and_(enquiries.c.company_id.is_not(None), enquiries.c.answered_at.is_(None))
+
+
 def came(ask: Ask) -> Truth:
     """A company's sign-up of late that was kept, as far as is known."""
     table = sign_ups.c

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select, union_all
 
 from newsletter.campaigns.next.gaps import LIMITS
-from newsletter.campaigns.next.marks import asked, came, interested, needs, overdue
+from newsletter.campaigns.next.marks import asked, came, interested, needs, overdue, waits
 from newsletter.store.tables import companies, company_needs, enquiries, follow_ups, people, sign_ups, visits
 from newsletter.subscribers.companies.choosing import may_be_listed
 from newsletter.subscribers.rules.facts import MEETINGS
@@ -136,26 +136,39 @@ def _visited(how: Truth) -> Truth:
     return found.correlate(companies)
 
 
-def signals(ask: Ask, least: int, strongest: int | None = None) -> Subquery:
-    """Companies that did something, need something, or were promised something: number, and points for that.
+class Band(NamedTuple):
+    """Which signals: with so many points, with fewer than so many, and only the first so many companies."""
 
-    Those with at least so many points; or the first of them, those with the most.
-    """
+    least: int = 0
+    below: int | None = None
+    first: int | None = None
+
+
+def signals(ask: Ask, band: Band) -> Subquery:
+    """Companies that did something, need something, or were promised something: number, and points for that."""
     rows = union_all(*_signal_rows(ask)).subquery("rows")
-    weights = ask.weights
-    worth = (weights.asked, weights.came, weights.need, weights.overdue)
+    worth = signal_weights(ask)
     points: Number = literal(0)
     for name, weight in zip(_SIGNALS, worth, strict=True):
         points = points + weight * func.max(rows.c[name])
-    found = select(rows.c.company_id, points.label("points")).group_by(rows.c.company_id).having(points >= least)
-    if strongest is not None:
-        found = found.order_by(points.desc(), rows.c.company_id).limit(strongest)
+    found = select(rows.c.company_id, points.label("points")).group_by(rows.c.company_id).having(points >= band.least)
+    if band.below is not None:
+        found = found.having(points < band.below)
+    if band.first is not None:
+        found = found.order_by(points.desc(), rows.c.company_id).limit(band.first)
     return found.subquery("signals")
 
 
+def signal_weights(ask: Ask) -> tuple[int, ...]:
+    """What each signal is worth."""
+    weights = ask.weights
+    return weights.asked, weights.came, weights.need, weights.overdue
+
+
 def came_to_us(ask: Ask) -> Truth:
-    """The company asked us something, or somebody came to an event."""
-    found = (select(table.c.company_id).where(fits) for table, fits in ((enquiries, asked(ask)), (sign_ups, came(ask))))
+    """The company waits for an answer, or somebody came to an event."""
+    sources = ((enquiries, waits()), (sign_ups, came(ask)))
+    found = (select(table.c.company_id).where(fits) for table, fits in sources)
     return companies.c.id.in_(union_all(*found))
 
 

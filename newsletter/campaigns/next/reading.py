@@ -47,7 +47,7 @@ Known = dict[str, Any]
 
 
 class LeftOut(NamedTuple):
-    """Companies that came to us, by asking or to an event, and are on no list nevertheless."""
+    """Companies that wait for an answer or came to an event, and are on no list nevertheless."""
 
     protected: int
     """From advertising, without their own consent."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from newsletter.campaigns.next.points import Aspect, Worth, signals
+from newsletter.campaigns.next.points import Aspect, Band, Worth, signal_weights, signals
 from newsletter.store.tables import companies
 from newsletter.subscribers.rules.bands import BANDS, limits
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Truth = ColumnElement[bool]
 _SIZES: tuple[int | None, ...] = (*sorted((limits(band)[0] for band in BANDS), reverse=True), None)
 """Sizes as the register holds them, the largest first."""
-_FEW = 50
+_FEW = 20
 """For each place on the list so many companies with the strongest signals are looked at first."""
 _PATIENCE = 60
 """After so many kinds with too few companies, the register is gone through as a whole."""
@@ -45,13 +45,17 @@ def candidates(connection: Connection, worth: Worth, limit: int) -> list[int]:
     """Companies by number, among them all that belong on a list of `limit`."""
     found = _plain(connection, worth, limit)
     if found is None:
-        return [*_best(connection, worth, limit, everybody=True)]
-    # The strongest signals raise what the others must reach, so that few of those are looked at closely.
-    for strongest in (_FEW * limit, None):
+        return [*_best(connection, worth, limit)]
+    for band in _bands(worth, limit):
         least = nlargest(limit, found.values())[-1]
-        better = _best(connection, worth, limit, least=least, strongest=strongest)
-        found = {**found, **better}
+        found = {**found, **_best(connection, worth, limit, least=least, band=band)}
     return [*found]
+
+
+def _bands(worth: Worth, limit: int) -> tuple[Band, ...]:
+    """The strongest signals first: they raise what the others must reach, and few of those are looked at closely."""
+    strong = max(signal_weights(worth.ask))
+    return Band(first=_FEW * limit), Band(least=strong), Band(below=strong)
 
 
 def _plain(connection: Connection, worth: Worth, limit: int) -> dict[int, int] | None:
@@ -108,15 +112,15 @@ def _best(
     limit: int,
     *,
     least: int = 0,
-    strongest: int | None = None,
-    everybody: bool = False,
+    band: Band | None = None,
 ) -> dict[int, int]:
-    """The best companies of those with signals, of those with the strongest, or of everybody; and their points.
+    """The best companies of those with signals in a band, or of everybody; and their points.
 
     Left out are those that are certain to have fewer points than `least`. What is quick to see is looked at first.
     """
-    known = signals(worth.ask, least - worth.most_of_all, strongest)
-    tables = companies.join(known, known.c.company_id == companies.c.id, isouter=everybody)
+    asked = band or Band()
+    known = signals(worth.ask, asked._replace(least=max(asked.least, least - worth.most_of_all)))
+    tables = companies.join(known, known.c.company_id == companies.c.id, isouter=band is None)
     points = func.coalesce(known.c.points, 0)
     quick = points + worth.size
     enough = (

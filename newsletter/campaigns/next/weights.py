@@ -21,7 +21,7 @@ class Next(Model):
     )
     asked: Points = Field(25, description="It asked us something: not answered yet, or lately.")
     asked_days: Days = Field(30, description="For so long an answered question counts.")
-    overdue: Points = Field(20, description="We promised it something, and the day has passed.")
+    overdue: Points = Field(15, description="We promised it something, and the day has passed.")
     came: Points = Field(15, description="Somebody came to an event or signed up for one.")
     came_days: Days = Field(365, description="For so long that counts.")
     need: Points = Field(15, description="It needs something that `needs` names.")

@@ -176,7 +176,7 @@ def _end(found: NextList) -> str:
     parts = [f"{number} {'company' if number == 1 else 'companies'}" if number else "nobody to visit"]
     hidden = found.left_out
     if hidden.protected:
-        parts.append(f"{hidden.protected} came to us but are advertising-protected, and not listed")
+        parts.append(f"{hidden.protected} wait for us but are advertising-protected, and not listed")
     if hidden.no_visits:
-        parts.append(f"{hidden.no_visits} came to us but want no visits: ring them")
+        parts.append(f"{hidden.no_visits} wait for us but want no visits: ring them")
     return "; ".join(parts)

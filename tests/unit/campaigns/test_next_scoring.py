@@ -36,7 +36,7 @@ def test_every_reason_gives_its_points_and_the_strongest_comes_first():
     assert [(reason.code, reason.points) for reason in found.reasons] == [
         ("asked", 25),
         ("industry-behind", 24),
-        ("overdue", 20),
+        ("overdue", 15),
         ("came", 15),
         ("need", 15),
         ("interest", 10),
@@ -44,7 +44,7 @@ def test_every_reason_gives_its_points_and_the_strongest_comes_first():
         ("never-visited", 10),
         ("size-behind", 7),
     ]
-    assert found.score == 25 + 24 + 20 + 15 + 15 + 10 + 10 + 10 + 7
+    assert found.score == 25 + 24 + 15 + 15 + 15 + 10 + 10 + 10 + 7
 
 
 @pytest.mark.parametrize(("days", "expected"), [(364, {}), (365, {"long-ago": 8}), (1000, {"long-ago": 8})])

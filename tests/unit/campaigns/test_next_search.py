@@ -190,7 +190,7 @@ def hidden(scene: Scene) -> tuple[int, int]:
     protected = no_visits = 0
     for number, each in enumerate(scene.beside, 1):
         facts = facts_of(scene, number)
-        if in_question(scene, number) and (facts.asked_on or facts.event):
+        if in_question(scene, number) and (facts.asked_open or facts.event):
             protected += not is_open(scene, number)
             no_visits += is_open(scene, number) and each.no_visits
     return protected, no_visits
