@@ -93,8 +93,8 @@ def test_the_list_in_lines_with_reasons_and_what_is_only_counted(some):
     ]
     assert result.stderr.splitlines() == [
         (
-            "3 companies; 1 came to us but are advertising-protected, and not listed; 1 came to us but want no visits: "
-            "ring them"
+            "3 companies; not listed though they wait for an answer or came to an event: 1 protected from advertising, "
+            "1 against visits"
         )
     ]
 

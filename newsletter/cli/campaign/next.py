@@ -173,10 +173,7 @@ def _headline(company: Facts) -> Iterator[str]:
 
 def _end(found: NextList) -> str:
     number = len(found.suggestions)
-    parts = [f"{number} {'company' if number == 1 else 'companies'}" if number else "nobody to visit"]
-    hidden = found.left_out
-    if hidden.protected:
-        parts.append(f"{hidden.protected} wait for us but are advertising-protected, and not listed")
-    if hidden.no_visits:
-        parts.append(f"{hidden.no_visits} wait for us but want no visits: ring them")
-    return "; ".join(parts)
+    listed = f"{number} {'company' if number == 1 else 'companies'}" if number else "nobody to visit"
+    hidden = ((found.left_out.protected, "protected from advertising"), (found.left_out.no_visits, "against visits"))
+    told = ", ".join(f"{count} {why}" for count, why in hidden if count)
+    return f"{listed}; not listed though they wait for an answer or came to an event: {told}" if told else listed
