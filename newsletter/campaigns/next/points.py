@@ -165,6 +165,14 @@ def signal_weights(ask: Ask) -> tuple[int, ...]:
     return weights.asked, weights.came, weights.need, weights.overdue
 
 
+def most_signals(ask: Ask, band: Band) -> int:
+    """The most points that signals of a band can give together."""
+    sums = {0}
+    for weight in signal_weights(ask):
+        sums |= {each + weight for each in sums}
+    return max((each for each in sums if band.below is None or each < band.below), default=0)
+
+
 def came_to_us(ask: Ask) -> Truth:
     """The company waits for an answer, or somebody came to an event."""
     sources = ((enquiries, waits()), (sign_ups, came(ask)))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from newsletter.campaigns.next.points import Aspect, Band, Worth, signal_weights, signals
+from newsletter.campaigns.next.points import Aspect, Band, Worth, most_signals, signal_weights, signals
 from newsletter.store.tables import companies
 from newsletter.subscribers.rules.bands import BANDS, limits
 
@@ -48,7 +48,8 @@ def candidates(connection: Connection, worth: Worth, limit: int) -> list[int]:
         return [*_best(connection, worth, limit)]
     for band in _bands(worth, limit):
         least = nlargest(limit, found.values())[-1]
-        found = {**found, **_best(connection, worth, limit, least=least, band=band)}
+        if most_signals(worth.ask, band) + worth.most_of_all >= least:
+            found = {**found, **_best(connection, worth, limit, least=least, band=band)}
     return [*found]
 
 
