@@ -60,7 +60,7 @@ def visits_done(connection: Connection, campaign: str) -> list[Done]:
     table = visits.c
     counts = (table.campaign == campaign, table.undone_at.is_(None), table.kind.in_(MEETINGS))
     by = (table.industry, table.nomenclature, table.size)
-    return [Done(*row) for row in connection.execute(select(*by, func.count()).where(*counts).group_by(*by))]
+    return [*map(Done._make, connection.execute(select(*by, func.count()).where(*counts).group_by(*by)))]
 
 
 def read_facts(connection: Connection, ask: Ask, numbers: Sequence[int], worth: Worth) -> list[Facts]:

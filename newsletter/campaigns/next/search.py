@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import nlargest
-from itertools import product
+from itertools import permutations, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -56,7 +56,7 @@ def candidates(connection: Connection, worth: Worth, limit: int) -> list[int]:
 def _bands(worth: Worth, limit: int) -> tuple[Band, ...]:
     """The strongest signals first: they raise what the others must reach, and few of those are looked at closely."""
     strong = max(signal_weights(worth.ask))
-    return Band(first=_FEW * limit), Band(least=strong), Band(below=strong)
+    return Band(least=strong, first=_FEW * limit), Band(least=strong), Band(below=strong)
 
 
 def _plain(connection: Connection, worth: Worth, limit: int) -> dict[int, int] | None:
@@ -95,10 +95,12 @@ def _by_rank(worth: Worth) -> Iterator[tuple[int, list[Kind]]]:
 def _industries(worth: Worth) -> Iterator[_Industry]:
     """Each by a span of codes that an index knows."""
     code, points, gaps = companies.c.industry, worth.industry, worth.ask.gaps
+    within = gaps.book.industries.of(gaps.book.nomenclature).within
+    nested = any(within(one.key, other.key) for one, other in permutations(gaps.industries, 2))
     for gap in gaps.industries:
         for name, span in gaps.book.spans(gap.key):
             here = and_(companies.c.nomenclature == name, code >= span.low, code < span.high)
-            yield _Industry(gap.points, and_(here, points == gap.points))
+            yield _Industry(gap.points, and_(here, points == gap.points) if nested else here)
         other, codes = gaps.book.other_codes(gap.key)
         if codes:
             there = and_(companies.c.nomenclature == other, code.in_(codes))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import accumulate
 
 from newsletter.workdays import ONE_DAY, is_workday
 
@@ -25,11 +27,13 @@ class Plan:
 
     def part(self, first: date, last: date) -> float:
         """The part of the promise that is due from the first of some days to the last."""
-        return sum(part for day, part in self._parts.items() if first <= day <= last)
+        begin, end = self._places(first, last)
+        return self._sums[end] - self._sums[begin] if begin < end else 0.0
 
     def workdays(self, first: date, last: date) -> int:
         """How many of some days are working days of the period."""
-        return sum(first <= day <= last for day in self._parts)
+        begin, end = self._places(first, last)
+        return max(end - begin, 0)
 
     @cached_property
     def months(self) -> Mapping[str, tuple[date, date]]:
@@ -45,16 +49,28 @@ class Plan:
         """The Mondays of the period's ISO weeks."""
         return tuple(days(monday_of(self.first), self.last, step=7))
 
+    def _places(self, first: date, last: date) -> tuple[int, int]:
+        """Where the working days from the first to the last are among all, the end not with it."""
+        return bisect_left(self._working, first), bisect_right(self._working, last)
+
     @cached_property
-    def _parts(self) -> Mapping[date, float]:
+    def _working(self) -> list[date]:
+        return [day for day in days(self.first, self.last) if is_workday(day)]
+
+    @cached_property
+    def _sums(self) -> list[float]:
+        """What is due before each working day, and at the end of all, of 1."""
+        return list(accumulate(self._parts(), initial=0.0))
+
+    def _parts(self) -> list[float]:
         """What each working day promises, of 1."""
-        working = [day for day in days(self.first, self.last) if is_workday(day)]
+        working = self._working
         number = Counter(map(month_of, working))
         named = {month: self.by_month[month] for month in number if month in self.by_month}
         whole = sum(named.values())
         if not whole:
-            return {day: 1 / len(working) for day in working}
-        return {day: named.get(month_of(day), 0) / number[month_of(day)] / whole for day in working}
+            return [1 / len(working) for _ in working]
+        return [named.get(month_of(day), 0) / number[month_of(day)] / whole for day in working]
 
 
 def days(first: date, last: date, step: int = 1) -> Iterator[date]:
