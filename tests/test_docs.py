@@ -145,6 +145,7 @@ class TestJson:
         ("heading", "words"),
         [
             ("industries --json", ["industries", "4322"]),
+            ("campaign next --json", ["campaign", "next", "virksomheder-viser-vejen"]),
             ("segments show --json", ["segments", "private-arbejdsgivere"]),
             ("segments diff --json", ["segments", "diff", "byggeri"]),
             ("subscribers why --json", ["subscribers", "why", "ADDRESS", "--issue", "2026-12"]),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from newsletter.campaigns.next.weights import Next
 from newsletter.campaigns.targets import Targets
 from newsletter.fields import Model
 from newsletter.values import Slug, Text
@@ -85,4 +86,5 @@ class Campaign(Model):
     schedule: Schedule
     report: StatusMail | None = Field(None, description="Who gets the status by mail, and when; else nobody.")
     targets: Targets
+    next: Next = Field(default_factory=lambda: Next.model_validate({}))
     issues: tuple[CampaignIssue, ...] = Field((), description="Its issues, in order.")

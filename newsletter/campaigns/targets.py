@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from newsletter.fields import Model
-from newsletter.values import Industry, Month, Slug
+from newsletter.values import Industry, Month, Text
 
 Count = Annotated[int, Field(ge=0)]
 SIZES = ("0-1", "2-9", "10-49", "50-199", "200+")
@@ -27,7 +27,7 @@ class Visits(Model):
     total: Count = Field(description="In all.")
     by_month: dict[Month, Count] = Field(default_factory=dict, description="Month (2027-01) → visits.")
     by_industry: dict[Industry, Count] = Field(default_factory=dict, description="Section (F) or code → visits.")
-    by_consultant: dict[Slug, Count] = Field(default_factory=dict, description="Contact's short name → visits.")
+    by_consultant: dict[Text, Count] = Field(default_factory=dict, description="Contact's short name → visits.")
     by_size: dict[Size, Count] = Field(
         default_factory=dict, description="Employees (`0-1`, `2-9`, `10-49`, `50-199`, `200+`) → visits."
     )
@@ -44,7 +44,7 @@ class Agreements(Model):
     """Promised agreements with companies about somebody's job."""
 
     total: Count = Field(description="In all.")
-    by_scheme: dict[Slug, Count] = Field(default_factory=dict, description="Scheme's short name → agreements.")
+    by_scheme: dict[Text, Count] = Field(default_factory=dict, description="Scheme's short name → agreements.")
 
 
 class Targets(Model):

@@ -1,11 +1,13 @@
-"""Names in one file that another file must know: issues, schemes, segments and contacts."""
+"""Names in one file that another file must know: issues, schemes, segments and contacts; and what campaigns promise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from newsletter.checks.promises import check_promises
 from newsletter.checks.rule_words import check_rule_words
+from newsletter.checks.run import without
 from newsletter.inputs import WORKSPACE_FILE
 from newsletter.problems import Place, Problem, guess
 from newsletter.subscribers.segments import SEGMENTS_FILE, Rule
@@ -17,7 +19,7 @@ Path = tuple[str | int, ...]
 
 
 def check_references(workspace: Workspace) -> list[Problem]:
-    """Every name and word that nobody answers to, and segments that lean on each other in a circle."""
+    """Every name and word that nobody answers to, segments that lean on each other in a circle, sums that are wrong."""
     names = [
         *_entry(workspace),
         *_schemes(workspace),
@@ -25,7 +27,8 @@ def check_references(workspace: Workspace) -> list[Problem]:
         *_campaigns(workspace),
         *_segments(workspace),
     ]
-    return sorted({*names, *check_rule_words(workspace)})
+    found = {*names, *check_rule_words(workspace), *check_promises(workspace)}
+    return without(sorted(found), workspace.settings.checks.off)
 
 
 def _unknown(what: str, name: str, place: Place, known: Iterable[str]) -> Problem:

@@ -6,7 +6,7 @@ import click
 
 from newsletter.cli.groups import Lazy
 
-VERBS = ("report", "result", "results")
+VERBS = ("next", "report", "result", "results")
 
 
 @click.command("campaign", cls=Lazy, package=__name__, names=VERBS)

@@ -1,6 +1,18 @@
 """Companies, their workplaces (P-units), what interests them, and the networks they are in."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, SmallInteger, String, Table, UniqueConstraint, false
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
 
 from newsletter.store.kinds import METADATA, Moment, never_again, one_of
 
@@ -35,6 +47,7 @@ companies = Table(
     Column("updated_at", Moment, nullable=False),
     one_of("state", COMPANY_STATES),
     one_of("nomenclature", NOMENCLATURES),
+    Index(None, "size", "industry", "id"),
     comment="A company, by its CVR number.",
     **never_again(),
 )

@@ -15,6 +15,7 @@ down_revision = "0005"
 
 def upgrade() -> None:
     """Bring the version before to this one."""
+    op.create_index("ix_companies_size_industry_id", "companies", ["size", "industry", "id"])
     _visits()
     _visit_topics()
     _follow_ups()

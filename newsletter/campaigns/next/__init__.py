@@ -1,0 +1,1 @@
+"""Whom to visit next: a ranked list with its reasons, and how much each weighs."""
