@@ -62,7 +62,7 @@ class Pace:
 
 def dispersion(weeks: Sequence[tuple[int, float]]) -> float:
     """How much more than by chance the weeks vary, 1 being chance alone. Each week is its count and its plan."""
-    planned = [(number, plan) for number, plan in weeks if plan > 0]
+    planned = [(number, plan) for number, plan in weeks if plan > _ALMOST_NONE]
     total, plan_so_far = sum(number for number, _ in planned), sum(plan for _, plan in planned)
     pace = (total + 1) / (plan_so_far + 1)
     pearson = sum((number - pace * plan) ** 2 / (pace * plan) for number, plan in planned)
