@@ -206,7 +206,9 @@ def test_no_address_is_kept(town):
     said = f"550 5.1.1 <{BO}>: user unknown, ask ida@firma.example"
     town.take_in(a_bounce("5.1.1", said, answers=town.message_id(send)))
     with town.register.read() as connection:
-        kept = [str(row) for table in (audit, delivery_events) for row in connection.execute(select(table))]
+        rows = [row for table in (audit, delivery_events) for row in connection.execute(select(table))]
+    kept = [value for row in rows for value in row if isinstance(value, str)]  # a hash may hold any byte
+    assert kept
     assert "@" not in "".join(kept)
     assert json.loads(connection_detail(town))["reason"] == "bounced"
 
