@@ -127,6 +127,19 @@ class Privacy(Model):
     )
     keep_audit_months: int = Field(36, ge=1, le=120, description="How long it is remembered who did what.")
     keep_snapshots_months: int = Field(24, ge=1, le=60, description="How long it is remembered whom segments held.")
+    keep_enquiry_texts_months: int = Field(
+        24, ge=12, le=60, description="How long text, outcome and person of an enquiry are kept once it is over."
+    )
+    keep_sign_ups_months: int = Field(
+        24, ge=12, le=60, description="How long it is remembered who signed up for an event."
+    )
+    keep_notes_months: int = Field(
+        36,
+        ge=1,
+        le=120,
+        description="How long notes of visits, and the words of next steps that are settled, are kept.",
+    )
+    keep_notices_months: int = Field(12, ge=1, le=60, description="How long automatic mails are remembered.")
 
 
 def _register(text: str) -> str:

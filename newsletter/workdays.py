@@ -1,12 +1,17 @@
-"""Wall clock, working days and Danish holidays."""
+"""Wall clock, working days, Danish holidays, and hours of working days.
+
+All 24 hours of a working day count, by the clock on the wall; weekends and holidays stand still. Asked on Friday at 14,
+an answer within 24 hours is promised by Monday at 14; asked on Saturday, by the end of Monday.
+"""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 
 ONE_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 SATURDAY = 5
 DECEMBER, CHRISTMAS = 12, 26
 SCHOOL_HOLIDAYS = {range(7, 9): "vinterferie", range(27, 33): "sommerferie", range(42, 43): "efterårsferie"}
@@ -77,6 +82,40 @@ def school_holiday(day: date) -> str:
 def days_of(year: int, month: int) -> list[date]:
     """All days of a month."""
     return [date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1)]
+
+
+def promised_by(received: datetime, hours: int, zone: tzinfo) -> datetime:
+    """The moment by which so many hours of working days have passed; what ends with a day ends at its midnight."""
+    wall, left = _wall(received, zone), timedelta(hours=hours)
+    while True:
+        day = next_workday(wall.date())
+        wall = max(wall, _midnight(day))
+        end = _midnight(day + ONE_DAY)
+        if wall + left <= end:
+            return (wall + left).replace(tzinfo=zone).astimezone(UTC)
+        left -= end - wall
+        wall = end
+
+
+def hours_between(start: datetime, end: datetime, zone: tzinfo) -> float:
+    """How many hours of working days lie between; fewer than none when `end` comes first."""
+    if end < start:
+        return -hours_between(end, start, zone)
+    first, last = _wall(start, zone), _wall(end, zone)
+    passed, day = timedelta(), first.date()
+    while day <= last.date():
+        if is_workday(day):
+            passed += max(timedelta(), min(last, _midnight(day + ONE_DAY)) - max(first, _midnight(day)))
+        day += ONE_DAY
+    return passed / _HOUR
+
+
+def _wall(moment: datetime, zone: tzinfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
 
 
 @cache

@@ -132,6 +132,7 @@ class TestJson:
             ("approve --json", ["approve", "2026-12", "--show"]),
             ("status ISSUE --json", ["status", "2026-12"]),
             ("reconcile --json", ["reconcile", "2026-12"]),
+            ("reconcile notices --json", ["reconcile", "notices"]),
         ],
     )
     def test_of_a_send(self, sent, heading, words):

@@ -90,9 +90,22 @@ def by_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "--by",
         "actor",
         metavar="NAME",
-        callback=lambda _context, _parameter, value: value or os.environ.get("NEWSLETTER_BY") or _login(),
+        callback=_actor,
         help="Who is doing this; else NEWSLETTER_BY from the environment, else the login name.",
     )(function)
+
+
+def _actor(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+    """Who is acting. The audit log keeps it, so it is never a CPR number."""
+    from newsletter.subscribers.cpr import holds_cpr
+
+    actor = value or os.environ.get("NEWSLETTER_BY") or _login()
+    if holds_cpr(actor):
+        which = "--by" if value else "NEWSLETTER_BY" if os.environ.get("NEWSLETTER_BY") else "the login name"
+        raise click.UsageError(
+            f"{which} looks like a CPR number, which is never taken: write your name or your initials"
+        )
+    return actor
 
 
 def _login() -> str:

@@ -17,10 +17,11 @@ _AFTER = "newsletter send {issue} --really, or newsletter run, sends it to them"
 
 
 @click.command("reconcile")
-@click.argument("issue")
+@click.argument("issue", metavar="ISSUE|notices")
 @click.option("--log", type=click.File(errors="replace"), help="The relay's log; - reads it from another program.")
-@click.option("--arrived", multiple=True, metavar="ADDRESS", help="They have it.")
+@click.option("--arrived", multiple=True, metavar="ADDRESS|KEY", help="They have it.")
 @click.option("--resend", multiple=True, metavar="ADDRESS", help="Send it again, though they may have it.")
+@click.option("--lost", multiple=True, metavar="KEY", help="notices: they do not have it; it may go again.")
 @click.option("--rest", type=click.Choice(["arrived", "resend"]), help="The same for all that are left.")
 @click.option("--json", "as_json", is_flag=True, help="The same facts for programs.")
 @by_option
@@ -31,6 +32,7 @@ def command(
     log: IO[str] | None,
     arrived: tuple[str, ...],
     resend: tuple[str, ...],
+    lost: tuple[str, ...],
     rest: Literal["arrived", "resend"] | None,
     as_json: bool,
     actor: str,
@@ -39,10 +41,21 @@ def command(
     """Settle those in doubt: by the relay's log, or by your word.
 
     The log is looked through for the Message-ID of each. What you say of an address comes before the log.
+
+    `newsletter reconcile notices` lists the automatic mails that were perhaps sent (reminders, confirmations, status
+    mails) by their keys, and settles those you name with --arrived or --lost.
     """
     from newsletter.cli.build import check_names
+    from newsletter.cli.perhaps import NOTICES, settle
     from newsletter.delivery.ledger.doubt import Word, reconcile
 
+    if issue == NOTICES:
+        if log or resend or rest:
+            raise click.UsageError("automatic mails are settled by --arrived KEY and --lost KEY only")
+        settle(root, arrived, lost, actor, as_json=as_json)
+        return
+    if lost:
+        raise click.UsageError("--lost is for `newsletter reconcile notices`; for an issue say --resend ADDRESS")
     check_names(root, [issue])
     words: dict[str, Word] = {**dict.fromkeys(arrived, "accepted"), **dict.fromkeys(resend, "resend")}
     both = sorted({*arrived} & {*resend})

@@ -46,7 +46,9 @@ def command(issue: str | None, *, as_json: bool, root: Path) -> None:
 
     Without ISSUE, the sends of all issues. In doubt is who may have got the mail, or may not, since something was
     killed at that very moment; nothing is sent to them again until `newsletter reconcile` has settled it.
+    Without ISSUE also the automatic mails of the last 30 days that were perhaps sent.
     """
+    from newsletter.cli import perhaps
     from newsletter.cli.build import check_names
     from newsletter.delivery.ledger import status
     from newsletter.delivery.notices import in_doubt
@@ -58,14 +60,14 @@ def command(issue: str | None, *, as_json: bool, root: Path) -> None:
         doubts = [] if issue else in_doubt(connection, now())
     if as_json:
         told = [facts(group) for group in _by_issue(found)]
+        told += [perhaps.facts(doubts)] if doubts else []
         click.echo(json.dumps(told if issue is None else (told or [nothing(issue)])[0], ensure_ascii=False, indent=1))
         return
     for each in found:
         tell_status(each, settings.zone)
     if not found:
         click.echo(f"{issue} has not been sent" if issue else "nothing has been sent yet")
-    for doubt in doubts:
-        click.echo(f"perhaps sent, and not sent again: {doubt.key} to {doubt.who or 'somebody erased'}; ask them")
+    perhaps.tell(doubts)
 
 
 def _by_issue(found: Sequence[SendStatus]) -> list[list[SendStatus]]:

@@ -73,6 +73,20 @@ def test_really_needs_a_relay(ask):
     assert "transport: outbox" in made.stderr
 
 
+def test_the_figures_of_a_day_whose_mails_are_forgotten_are_not_sent(ask):
+    """Tidied away, the key would let the same figures go twice. Written as a file they harm nobody."""
+    words = ("campaign", "report", "besoeg", "--send", "--as-of")
+    made = ask(*words, "2026-02-01", "--really")
+    assert (made.exit_code, "who got them is remembered for 12 months" in made.stderr) == (1, True)
+    assert ask(*words, "2026-02-01").exit_code == 0
+    assert "transport: outbox" in ask(*words, "2026-02-02", "--really").stderr
+
+
+def test_nor_are_those_of_a_day_that_has_not_come(ask):
+    made = ask("campaign", "report", "besoeg", "--send", "--as-of", "2027-02-02")
+    assert (made.exit_code, "nobody knows the figures of 2027-02-02 yet" in made.stderr) == (2, True)
+
+
 def test_two_contacts_nobody_knows_are_problems_with_their_places(ask, root):
     edit(root, "campaigns/besoeg.yml", "to: [service]", "to: [servise, chefen]")
     found = ask("check").stdout

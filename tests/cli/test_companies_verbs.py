@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 from kit import run
+from privacy_kit import put
 from sqlalchemy import func, select, update
 
-from newsletter.store.tables import audit, companies, follow_ups, visits
+from newsletter.store.tables import audit, companies, follow_ups, sign_ups, visits
 from newsletter.subscribers.companies.listing import Listed
 from newsletter.subscribers.companies.showing import CompanyFacts
 
@@ -77,6 +79,26 @@ class TestShow:
         assert "<h1>Eksempelkommune</h1>" in path.read_text("utf-8")
         assert path.stat().st_mode & 0o777 == 0o600
         assert "no folder" in ask("show", FIRST, "--html", tmp_path / "nowhere/a.html").stderr
+
+    def test_titles_stand_for_short_names_except_for_programs(self, ask, register, starter, tmp_path):
+        """A file that cannot be read, or is there no longer, is called by its short name."""
+        (starter / "content/contacts/bo-eksempel.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+        moment = datetime.fromisoformat(NOW)
+        with register.write() as connection:
+            mine = {"contact": "anna-eksempel", "stand_in": "bo-eksempel"}
+            connection.execute(update(companies).where(companies.c.cvr == FIRST).values(**mine))
+            number = connection.scalar(select(companies.c.id).where(companies.c.cvr == FIRST))
+            for event in ("online-fleksjob", "../contacts/anna-eksempel"):
+                put(connection, sign_ups, event=event, company_id=number, signed_up_at=moment)
+        shown = ask("show", FIRST).stdout
+        assert "  contact       Anna Eksempel, stand-in bo-eksempel\n" in shown
+        assert "sign-up\t\tOnline på en time: Fleksjob for begyndere" in shown
+        assert "sign-up\t\t../contacts/anna-eksempel" in shown
+        ask("show", FIRST, "--html", tmp_path / "a.html")
+        assert "<p>Online på en time: Fleksjob for begyndere</p>" in (tmp_path / "a.html").read_text("utf-8")
+        facts = json.loads(ask("show", FIRST, "--json").stdout)
+        assert (facts["contact"], facts["stand_in"]) == ("anna-eksempel", "bo-eksempel")
+        assert "online-fleksjob" in {each["about"] for each in facts["timeline"]}
 
     def test_two_that_are_not_there_each_have_a_cure(self, ask):
         number, name = ask("show", "13748136"), ask("show", "eksempelkomune")

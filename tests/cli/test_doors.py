@@ -6,6 +6,7 @@ import errno
 import subprocess
 import sys
 
+import click
 import pytest
 from kit import call, run
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from support import REPOSITORY, put
 
 from newsletter import __version__
 from newsletter.build import pipeline
-from newsletter.cli import COMMANDS
+from newsletter.cli import COMMANDS, main
 from newsletter.problems import Invalid, Place, Problem
 
 
@@ -113,6 +114,38 @@ class TestWorkspace:
         assert run("check", "--workspace", root / "content").exit_code == 2
         assert run("check", "--workspace", tmp_path / "nowhere").exit_code == 2
         assert run("check", "--workspace", put(tmp_path, "file", "x")).exit_code == 2
+
+
+def acting(group=main, words=()):
+    """Every command that wants to know who acts, as words."""
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        if isinstance(command, click.Group):
+            yield from acting(command, (*words, name))
+        elif "actor" in {each.name for each in command.params}:
+            yield (*words, name)
+
+
+class TestWhoActs:
+    """The audit log keeps it, so no CPR number gets there: neither by the option nor by the environment."""
+
+    @pytest.mark.parametrize("words", [*acting()], ids=" ".join)
+    def test_no_command_takes_a_cpr_number_for_it(self, root, words):
+        found = run(*words, "--by", "anna 010190-1234", "--workspace", root)
+        assert (found.exit_code, "--by looks like a CPR number" in found.stderr) == (2, True)
+        assert "1234" not in found.output
+
+    def test_nor_from_the_environment_and_what_is_said_comes_first(self, root, monkeypatch):
+        monkeypatch.setenv("NEWSLETTER_BY", "0101901234")
+        found = run("register", "tidy", "--workspace", root)
+        assert (found.exit_code, "NEWSLETTER_BY looks like a CPR number" in found.stderr) == (2, True)
+        assert "1234" not in found.output
+        assert "CPR" not in run("register", "tidy", "--by", "anna-2", "--workspace", root).output
+
+    def test_a_login_name_that_looks_like_one_is_not_taken_either(self, root, monkeypatch):
+        monkeypatch.delenv("NEWSLETTER_BY", raising=False)
+        monkeypatch.setattr("getpass.getuser", lambda: "0101901234")
+        assert "the login name looks like a CPR number" in run("register", "tidy", "--workspace", root).stderr
 
 
 class TestHelp:

@@ -97,7 +97,8 @@ def test_programs_get_every_rule(register, root):
     assert told["requests"]["is_removed"]
     assert list(told) == [
         *("requests", "withdrawn", "unwritten", "erased"),
-        *("suppressions", "audit", "snapshots", "ceased"),
+        *("suppressions", "audit", "snapshots"),
+        *("enquiries", "sign-ups", "notes", "next-steps", "notices", "ceased"),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 
 import pytest
 from kit import run
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 from visits_kit import known_for
 
 from newsletter.campaigns.visits.listing import Listed
-from newsletter.store.tables import company_needs, follow_ups, visits, workplaces
+from newsletter.store.tables import company_needs, follow_ups, results, visits, workplaces
 
 CPR = "010190-1234"
 LIST = (
@@ -81,6 +82,26 @@ class TestAdd:
             "    next step by 2026-12-04: Send faktaark",
         ]
         assert set(known_for(register, company)) == {("need", "koekken"), ("need", "lager"), ("interest", "mentor")}
+
+    def test_an_agreement_tells_the_command_that_writes_the_result(self, ask, register):
+        """What it says can be run as it stands, and asks for the scheme only. Without a campaign there is no result."""
+        with register.write() as connection:
+            a_company(connection, cvr=None, name="Ole's Smedje")
+        add = ("visit", "add", "--yes", "--outcome", "agreement")
+        for company in ("13748136", "Ole's Smedje"):
+            told = ask(*add, company).stdout
+            (line,) = [line.strip() for line in told.splitlines() if "campaign result add" in line]
+            words = shlex.split(line)[1:]
+            assert words[:5] == ["campaign", "result", "add", "virksomheder-viser-vejen", "agreement"]
+            assert ask(*words, given="fleksjob\n").exit_code == 0
+        with register.read() as connection:
+            assert {row.scheme for row in connection.execute(select(results))} == {"fleksjob"}
+        others = (
+            ask(*add, "25313763", "--campaign", "none"),
+            ask(*add, "25313763", "--again", "--outcome", "thinking"),
+            ask(*add, "25313763", "--again", "--json"),
+        )
+        assert [(found.exit_code, "result add" in found.stdout) for found in others] == [(0, False)] * 3
 
     def test_asked_for_one_thing_after_the_other(self, ask):
         answers = (
@@ -210,6 +231,7 @@ class TestEditAndUndo:
         found = ask("visits", "edit", "1", "--outcome", "agreement", "--note", "", "--next-on", "2026-12-01")
         assert found.exit_code == 0, found.output
         assert "next step by 2026-12-01: Ring" in found.stdout
+        assert "agreement --company 13748136 --on 2026-11-22\n" in found.stdout
         told = json.loads(ask("visits", "list", "--json").stdout)["visits"][0]
         assert (told["number"], told["replaces"], told["outcome"], told["note"]) == (2, 1, "agreement", None)
         assert (told["needs"], told["promised"]) == (["lager"], True)

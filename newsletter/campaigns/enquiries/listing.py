@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from newsletter.campaigns.enquiries.hours import hours_between
 from newsletter.store.tables import companies, enquiries
+from newsletter.workdays import hours_between
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -27,6 +27,7 @@ class Title:
         return self.da if language == "da" else self.en
 
 
+AGREEMENT = "agreement"
 OUTCOMES: Mapping[str, Title] = {
     "interested": Title(da="Interesseret", en="Interested", also=("positiv", "ja")),
     "thinking": Title(da="Tænker over det", en="Thinking about it", also=("overvejer", "tænker")),
@@ -34,7 +35,7 @@ OUTCOMES: Mapping[str, Title] = {
     "material": Title(da="Vil have materiale", en="Wants material", also=("materiale", "faktaark", "send materiale")),
     "not-now": Title(da="Ikke lige nu", en="Not now", also=("senere", "ikke nu")),
     "no-need": Title(da="Intet behov", en="No need", also=("nej", "ikke interesseret", "intet")),
-    "agreement": Title(da="Aftale indgået", en="Agreement made", also=("aftale",)),
+    AGREEMENT: Title(da="Aftale indgået", en="Agreement made", also=("aftale",)),
     "no-answer": Title(da="Ikke truffet", en="No answer", also=("intet svar", "ikke hjemme", "forgæves")),
 }
 KINDS: Mapping[Kind, Title] = {

@@ -30,7 +30,10 @@ def send_status(root: Path, name: str, as_of: date | None, to: Sequence[str], *,
     contacts = to or _named(workspace, name)
     check_contacts(root, contacts)
     with opened(root, must_exist=True) as (settings, register):
-        occasion = by_hand(name, as_of or today(settings))
+        last = today(settings)
+        if as_of and as_of > last:
+            raise click.UsageError(f"nobody knows the figures of {as_of} yet: send those of {last}")
+        occasion = by_hand(name, as_of or last)
         posted = send_status(workspace, register, occasion, contacts, environ=os.environ, clock=clock(), really=really)
     if as_json:
         facts = [{"key": each.key, "state": each.state, "again": each.again, "answer": each.answer} for each in posted]

@@ -35,6 +35,8 @@ def command(*, company: tuple[str, ...], html: Path | None, as_json: bool, root:
 
     By its CVR number, the P-number of a workplace, or a part of its name.
     """
+    from newsletter.campaigns.visits.titled import titled
+    from newsletter.cli.companies.titles import titles_of
     from newsletter.subscribers.companies.choosing import find_company
     from newsletter.subscribers.companies.showing import show
     from newsletter.subscribers.industries import load
@@ -42,12 +44,13 @@ def command(*, company: tuple[str, ...], html: Path | None, as_json: bool, root:
     with opened(root, must_exist=True) as (settings, register), register.read() as connection:
         number = find_company(connection, " ".join(company)).id
         facts = show(connection, number, load(root), settings.zone)
+    readable = titled(facts, titles_of(root))
     if html:
-        _write(html, facts, settings)
+        _write(html, readable, settings)
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     elif not html:
-        _show(facts)
+        _show(readable)
 
 
 def _write(path: Path, facts: CompanyFacts, settings: Settings) -> None:

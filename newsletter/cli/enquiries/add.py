@@ -36,8 +36,8 @@ _CHANNELS = ("mail", "phone", "form", "meeting")
 def command(company: tuple[str, ...], *, as_json: bool, actor: str, root: Path, **told: Any) -> None:
     """Write down what a company asked, who answers, and until when an answer is promised."""
     from newsletter.campaigns.enquiries.acts import Asked, add
-    from newsletter.campaigns.enquiries.hours import promised_by
     from newsletter.subscribers.companies.choosing import find_company
+    from newsletter.workdays import promised_by
 
     check_contacts(root, [told["consultant"]] if told["consultant"] else [])
     with opened(root, must_exist=True) as (settings, register), register.write() as connection:

@@ -42,6 +42,7 @@ def command(
     The company by its CVR number, the P-number of the workplace that was visited, or a part of its name. Write about
     the company, never about a citizen: no name, no diagnosis. What looks like a CPR number is refused everywhere.
     """
+    from newsletter.campaigns.visits.outcomes import AGREEMENT
     from newsletter.campaigns.visits.recording import Act, add
     from newsletter.cli.visits.known import readers_of, rules_of
     from newsletter.cli.visits.telling import show, warnings_of
@@ -55,7 +56,8 @@ def command(
         visit = _visit(answers, rules, actor)
         with register.write() as connection:
             number = add(Act(connection=connection, now=moment, actor=actor), visit, again=again)
-        show(register, number, warnings_of(register, visit, rules.campaigns), as_json=as_json)
+        warnings = warnings_of(register, visit, rules.campaigns)
+        show(register, number, warnings, as_json=as_json, agreed=visit.outcome == AGREEMENT)
 
 
 def _visit(answers: Answers, rules: Rules, actor: str) -> Visit:

@@ -40,6 +40,7 @@ def command(
 
     The visit gets a new number, and the old one counts no longer. A report for an earlier day still reads the old one.
     """
+    from newsletter.campaigns.visits.outcomes import AGREEMENT
     from newsletter.campaigns.visits.recording import Act, counting, edit
     from newsletter.cli.visits.known import read_all, readers_of, rules_of
     from newsletter.cli.visits.telling import show, warnings_of
@@ -51,7 +52,8 @@ def command(
         with register.write() as connection:
             visit = _changed(counting(connection, number), said, rules)
             after = edit(Act(connection=connection, now=moment, actor=actor), number, visit, again=again)
-        show(register, after, warnings_of(register, visit, rules.campaigns), as_json=as_json)
+        warnings = warnings_of(register, visit, rules.campaigns)
+        show(register, after, warnings, as_json=as_json, agreed=said.get("outcome") == AGREEMENT)
 
 
 def _changed(before: Visit, said: Mapping[str, Any], rules: Rules) -> Visit:

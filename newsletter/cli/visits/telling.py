@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from newsletter.cli.visits.known import Reader, read_all
 
 if TYPE_CHECKING:
     from newsletter.campaigns.campaign import Campaign
-    from newsletter.campaigns.visits.visit import Visit
+    from newsletter.campaigns.visits.listing import Listed
+    from newsletter.campaigns.visits.visit import Step, Visit
     from newsletter.store.register import Register
 
 _WORDS = ("needs", "interests")
@@ -121,8 +123,8 @@ def warnings_of(register: Register, visit: Visit, campaigns: Mapping[str, Campai
         return [*told, *cautions(connection, visit.company_id)]
 
 
-def show(register: Register, number: int, warnings: Sequence[str], *, as_json: bool) -> None:
-    """A visit as it stands in the register now."""
+def show(register: Register, number: int, warnings: Sequence[str], *, as_json: bool, agreed: bool = False) -> None:
+    """A visit as it stands in the register now; after an agreement also what is to be written down next."""
     from newsletter.campaigns.visits.listing import Wanted, listed
     from newsletter.campaigns.visits.steps import open_step
 
@@ -134,9 +136,25 @@ def show(register: Register, number: int, warnings: Sequence[str], *, as_json: b
         told = {"visit": visit, "next_step": promised, "warnings": [*warnings]}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
+    _tell(visit, step, warnings)
+    if agreed and visit["campaign"]:
+        click.echo("    no report counts the agreement until it is written down too; this asks for the scheme:")
+        click.echo(f"    {_result_of(visit)}")
+
+
+def _result_of(visit: Listed) -> str:
+    """The command that writes the agreement down."""
+    company = shlex.quote(visit["cvr"] or visit["company"])
+    words = f"{visit['campaign']} agreement --company {company} --on {visit['visited_on']}"
+    return f"newsletter campaign result add {words}"
+
+
+def _tell(visit: Listed, step: Step | None, warnings: Sequence[str]) -> None:
     campaign = f", {visit['campaign']}" if visit["campaign"] else ", no campaign"
     undone = "is undone" if visit["undone_at"] else "is written down"
-    click.echo(f"visit {number} {undone}: {visit['visited_on']}, {visit['company']}, {visit['consultant']}{campaign}")
+    click.echo(
+        f"visit {visit['number']} {undone}: {visit['visited_on']}, {visit['company']}, {visit['consultant']}{campaign}"
+    )
     for label, words in (("needs", visit["needs"]), ("interests", visit["interests"])):
         if words:
             click.echo(f"    {label}: {', '.join(words)}")

@@ -7,7 +7,7 @@ The key of a `Notice` says what it is about and for when (`reminder/anna-eksempe
 address stands in it. Under one key a mail goes out once, whatever is killed whenever; asking again says how it ended.
 Without `really` it is a file in build/outbox/notices/, may be written again, and stands in no way of the real one.
 `known` tells what became of keys, so that a chore may ask first and make nothing in vain; `in_doubt` lists what
-was perhaps sent, for `newsletter status`.
+was perhaps sent, for `newsletter status`; `reconcile` in doubt.py settles it by a person's word.
 """
 
 from newsletter.delivery.notices.posting import Posting, open_posting

@@ -1,7 +1,7 @@
 """The rows of automatic mails: a key is claimed, and that is on the disk, before a mail's body leaves.
 
 Who dies in between leaves `held`; a quarter of an hour later, when nobody can be waiting for the relay any more, that
-is `in_doubt`, and stays so.
+is `in_doubt`, and stays so until a person settles it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _SHOWN = timedelta(days=30)
 class Doubt:
     """A mail that was perhaps sent."""
 
+    number: int
     key: str
+    kind: str
     who: str
     """A contact's short name, or somebody's address."""
     at: datetime
@@ -55,13 +57,19 @@ def settle(connection: Connection, now: datetime) -> list[str]:
 
 def in_doubt(connection: Connection, now: datetime) -> list[Doubt]:
     """What was perhaps sent in the last weeks, the newest first: nothing is sent again, a person may ask."""
+    return [doubt for doubt in doubts(connection, now) if doubt.at > now - _SHOWN]
+
+
+def doubts(connection: Connection, now: datetime) -> list[Doubt]:
+    """All that was perhaps sent, the newest first."""
     gone = and_(notices.c.state == "held", notices.c.at < now - WAIT)
-    doubtful = and_(or_(notices.c.state == "in_doubt", gone), notices.c.at > now - _SHOWN)
-    who = func.coalesce(notices.c.contact, people.c.address, "")
+    who = func.coalesce(notices.c.contact, people.c.address, "").label("who")
     joined = notices.outerjoin(people, people.c.id == notices.c.person_id)
-    found = select(notices.c.key, who.label("who"), notices.c.at).select_from(joined).where(doubtful)
-    rows = connection.execute(found.order_by(notices.c.at.desc(), notices.c.id.desc()))
-    return [Doubt(key=row.key, who=row.who, at=row.at) for row in rows]
+    found = select(notices.c.id, notices.c.key, notices.c.kind, who, notices.c.at).select_from(joined)
+    rows = connection.execute(
+        found.where(or_(notices.c.state == "in_doubt", gone)).order_by(notices.c.at.desc(), notices.c.id.desc())
+    )
+    return [Doubt(number=row.id, key=row.key, kind=row.kind, who=row.who, at=row.at) for row in rows]
 
 
 def claim(connection: Connection, notice: Notice, now: datetime) -> int | None:

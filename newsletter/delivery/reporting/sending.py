@@ -14,10 +14,13 @@ from newsletter.campaigns.progress.report import report
 from newsletter.campaigns.status import status_of
 from newsletter.delivery.notices import Notice, Picture, Posted, Recipient, open_posting
 from newsletter.layouts.slots import Later
+from newsletter.problems import Refused
+from newsletter.subscribers.terms import months_after
 
 if TYPE_CHECKING:
     from newsletter.build.mail import Mail
     from newsletter.campaigns.progress.values import Report
+    from newsletter.settings import Settings
     from newsletter.store.register import Register
     from newsletter.workspace import Workspace
 
@@ -65,6 +68,8 @@ def send_status(
     really: bool,
 ) -> list[Posted]:
     """Send it to these contacts; what became of each. Raises Refused when nothing can be sent now."""
+    if really:
+        _must_be_remembered(occasion, workspace.settings, clock())
     basis = read_basis(workspace, occasion.campaign)
     with register.read() as connection:
         written = compose(workspace, report(connection, basis, occasion.as_of))
@@ -82,6 +87,14 @@ def compose(workspace: Workspace, told: Report) -> Written:
     view = {KIND: {**asdict(status), "image": Later(_SLOT) if pictures else None}}
     mail = render_mail(workspace, KIND, view, {_SLOT: f"cid:{_CID}"})
     return Written(subject=status.subject, mail=mail, pictures=pictures)
+
+
+def _must_be_remembered(occasion: Occasion, settings: Settings, now: datetime) -> None:
+    """Who got the figures of a day is known for some months; later they might get them twice."""
+    months = settings.privacy.keep_notices_months
+    if occasion.as_of <= months_after(now, -months).astimezone(settings.zone).date():
+        text = f"the figures of {occasion.as_of} are not sent any more: who got them is remembered for {months} months"
+        raise Refused(text, "send those of a later day, or hand over the report: newsletter campaign report --pdf")
 
 
 def _notice(workspace: Workspace, occasion: Occasion, contact: str, written: Written) -> Notice:

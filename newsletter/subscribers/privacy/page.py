@@ -99,6 +99,10 @@ def _terms(privacy: Privacy) -> Iterator[str]:
     yield f"Må vi ikke skrive til dig, gemmer vi højst oplysningerne i {_months(privacy.keep_unwritten_months)}."
     yield f"Hvad vi har gjort med dem, husker vi i {_months(privacy.keep_audit_months)}."
     yield f"Hvilke målgrupper du var i, husker vi i {_months(privacy.keep_snapshots_months)}."
+    asked = _months(privacy.keep_enquiry_texts_months)
+    yield f"Når en henvendelse er afsluttet, gemmer vi i {asked} dens ord, og at den kom fra dig."
+    yield f"At du har meldt dig til et arrangement, husker vi i {_months(privacy.keep_sign_ups_months)}."
+    yield f"Hvilke mails programmet selv har skrevet til dig, husker vi i {_months(privacy.keep_notices_months)}."
 
 
 def _tables(held: Held, settings: Settings) -> Iterator[str]:

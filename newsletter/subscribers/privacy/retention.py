@@ -21,6 +21,7 @@ from newsletter.store.tables import (
     sign_ups,
     suppressions,
 )
+from newsletter.subscribers.privacy import records
 from newsletter.subscribers.privacy.forget import UNDER_WAY, forget, unlink
 from newsletter.subscribers.terms import months_after
 
@@ -172,10 +173,41 @@ RULES = (
         apply=_drop(segment_snapshots.c.id, segment_snapshots),
     ),
     Retention(
+        name="enquiries",
+        says="enquiries over for {keep_enquiry_texts_months} months: words and person go, they are counted still",
+        find=records.old_enquiries,
+        apply=records.empty_enquiries,
+    ),
+    Retention(
+        name="sign-ups",
+        says="sign-ups older than {keep_sign_ups_months} months: the person goes, they are counted still",
+        find=records.old_sign_ups,
+        apply=records.empty_sign_ups,
+    ),
+    Retention(
+        name="notes",
+        says="notes of visits older than {keep_notes_months} months; the visits stay",
+        find=records.old_notes,
+        apply=records.empty_notes,
+    ),
+    Retention(
+        name="next-steps",
+        says="next steps settled {keep_notes_months} months ago or more: their words go, they are counted still",
+        find=records.old_steps,
+        apply=records.empty_steps,
+    ),
+    Retention(
+        name="notices",
+        says="automatic mails older than {keep_notices_months} months, none that could be sent again",
+        find=records.old_notices,
+        apply=records.drop_notices,
+    ),
+    Retention(
         name="ceased",
         says="people of companies that are no more: look at them, nothing is removed",
         find=ceased,
         apply=None,
     ),
 )
-"""All rules, in order. `erased` comes before `suppressions`, by which it knows them."""
+"""All rules, in order. `erased` comes before `suppressions`, by which it knows them; `sign-ups` before `notices`, since
+nobody is told of a seat that has lost its person."""

@@ -9,7 +9,7 @@ from typing import Any
 from newsletter.subscribers.sample.dice import Dice
 from newsletter.subscribers.sample.households import Firm
 from newsletter.subscribers.sample.scene import Effort, Happening, Scene
-from newsletter.workdays import next_workday
+from newsletter.workdays import next_workday, promised_by
 
 Row = dict[str, Any]
 
@@ -156,7 +156,7 @@ class Happenings:
             "topic": self.dice.pick(self.scene.schemes or ("andet",)),
             "consultant": firm.contact or self.dice.pick(self.scene.consultants),
             "received_at": received,
-            "promised_by": received + timedelta(days=1),
+            "promised_by": promised_by(received, self.scene.answer_hours, self.scene.zone or UTC),
             "answered_at": answered if known else None,
             "outcome": self.dice.pick(_ANSWERS) if known else None,
         }

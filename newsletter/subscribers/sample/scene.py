@@ -47,6 +47,8 @@ class Scene:
     interests: tuple[str, ...] = INTERESTS
     needs: tuple[str, ...] = NEEDS
     schemes: tuple[str, ...] = ()
+    answer_hours: int = 24
+    """Of working days, within which a company is promised an answer."""
 
 
 def scene_of(shelf: Shelf) -> Scene:
@@ -63,6 +65,7 @@ def scene_of(shelf: Shelf) -> Scene:
         interests=_words(rules, "interests", INTERESTS),
         needs=_words(rules, "needs", NEEDS),
         schemes=tuple(sorted(shelf.items["scheme"])),
+        answer_hours=shelf.settings.service.answer_hours,
     )
 
 

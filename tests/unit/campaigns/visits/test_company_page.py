@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ from visits_kit import a_step, a_visit, recorded
 
 from newsletter.campaigns.visits.labels import _LABELS
 from newsletter.campaigns.visits.page import company_page
+from newsletter.campaigns.visits.titled import titled
 from newsletter.store.tables import companies
 from newsletter.subscribers.companies.showing import show
 from newsletter.subscribers.industries import load
@@ -86,6 +88,35 @@ def test_what_goes_before_all_else_stands_first(facts, register):
     wishes = [told.index(word) for word in ("Ring først", "ønsker ikke besøg", "Reklamebeskyttet", "under afvikling")]
     assert wishes == sorted(wishes)
     assert wishes[-1] < told.index("<h2>")
+
+
+def test_short_names_of_files_are_read_as_their_titles_and_people_stay_as_they_are(facts):
+    """Whoever is called `anna` at the company is not our contact of that short name."""
+    given = facts(contact="anna", stand_in="bo")
+    entry = {"on": "2026-11-20", "number": None, "text": None, "words": []}
+    given["timeline"] = [
+        {**entry, "what": "mail", "who": "anna", "about": "kaffe"},
+        {**entry, "what": "attended", "who": "anna", "about": "kaffe"},
+        {**entry, "what": "answer", "who": "anna", "about": "kaffe"},
+        {**entry, "what": "agreement", "who": "bo", "about": None},
+        {**entry, "what": "visit", "who": "anna", "about": "thinking"},
+    ]
+    names = {("contacts", "anna"): "Anna Eksempel", ("issues", "kaffe"): "Nyt <om> kaffe"}
+    names |= {("events", "kaffe"): "Kaffe & kage", ("schemes", "thinking"): "x"}
+    before = deepcopy(given)
+    told = titled(given, lambda folder, name: names.get((folder, name), name))
+    assert given == before  # --json tells these
+    assert [(each["who"], each["about"]) for each in told["timeline"]] == [
+        ("anna", "Nyt <om> kaffe"),
+        ("anna", "Kaffe & kage"),
+        ("Anna Eksempel", "kaffe"),
+        ("bo", None),
+        ("Anna Eksempel", "thinking"),
+    ]
+    words = Page(company_page(told, "da", NOW)).words
+    assert "Anna Eksempel, bo" in words
+    assert "4. december 2026: Ring & spørg (Anna Eksempel)" in words
+    assert {"Nyt <om> kaffe", "Kaffe & kage", "Tænker over det"} <= {*words}
 
 
 def test_every_label_is_said_in_both_languages():

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from support import REPOSITORY
 
 from newsletter.delivery.notices import File, Recipient, in_doubt, known, settle
+from newsletter.delivery.notices.doubt import reconcile
 from newsletter.delivery.notices.rows import WAIT, claim
 from newsletter.problems import Refused
 from newsletter.store.tables import notices
@@ -208,6 +209,15 @@ def test_what_is_in_doubt_is_listed_by_name_for_some_weeks(root, register, relay
         later = in_doubt(connection, MORNING + WAIT + timedelta(minutes=1))
         assert {each.key for each in later} == {"place/1", KEY, "held/1"}
         assert in_doubt(connection, MORNING + timedelta(days=31)) == []
+
+
+def test_a_key_that_a_person_calls_lost_goes_once_more_and_only_once(root, register, relay):
+    server = relay(rule("dot", do="take-and-drop", times=1))
+    assert [each.state for each in sent(root, register, a_notice(), a_notice())] == ["in_doubt", "in_doubt"]
+    reconcile(register, {KEY: "lost"}, now=MORNING, actor="maja")
+    assert [each.again for each in sent(root, register, a_notice(), a_notice())] == [False, True]
+    assert states(register) == {KEY: "accepted"}
+    assert len(server.accepted) == 2  # the first had arrived after all: it was a person's word
 
 
 def test_two_at_the_same_moment_send_one_mail(root, register, relay):

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsletter.campaigns.enquiries.hours import hours_between, promised_by
-from newsletter.workdays import is_workday
+from newsletter.workdays import hours_between, is_workday, promised_by
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 MOMENTS = st.integers(0, 3200 * 24 * 60).map(
