@@ -160,6 +160,19 @@ class TestAdd:
         for told in ("wants no visits", "advertising-protected", "call first", "2026-09-30 is outside the period"):
             assert told in found.stderr, told
 
+    def test_an_agreement_is_to_be_noted_as_a_result_until_the_campaign_has_it(self, ask):
+        agreed = ("visit", "add", "13748136", "--yes", "--outcome", "aftale indgået", "--json")
+        command = "newsletter campaign result add virksomheder-viser-vejen agreement --company 13748136"
+        for told in (ask(*agreed), ask("visits", "edit", "1", "--note", "En kok", "--json")):
+            assert [each for each in json.loads(told.stdout)["warnings"] if each.endswith(command)]
+        assert "result add" not in ask(*agreed, "--campaign", "none", "--kind", "phone").stdout
+        assert "result add" not in ask("visits", "edit", "2", "--outcome", "thinking", "--json").stdout
+        noted = ask(*command.split()[1:], "--scheme", "fleksjob")
+        assert noted.exit_code == 0, noted.output
+        assert json.loads(ask(*agreed, "--kind", "online").stdout)["warnings"] == []
+        assert ask("campaign", "result", "undo", "1").exit_code == 0
+        assert "result add" in ask("visits", "edit", "5", "--note", "Igen").stderr
+
     def test_the_same_again_is_refused_unless_there_were_two(self, ask, register):
         words = ("visit", "add", "13748136", "--yes")
         ask(*words)
@@ -315,6 +328,15 @@ class TestImport:
         found = ask("visits", "import", listed, "--yes")
         assert "visits: 0 new, 1 there already" in found.stdout
         assert "left out, since they were undone or put right: 3" in found.stdout
+
+    def test_agreements_of_a_list_are_counted_where_a_campaign_has_them(self, ask, tmp_path):
+        path = tmp_path / "aftaler.csv"
+        rows = ("20-11-2026;13748136;aftale indgået;", "19-11-2026;13748136;agreement;ingen", "18-11-2026;13748136;;")
+        path.write_text("\n".join(("Dato;CVR;Udfald;Kampagne", *rows)), "utf-8")
+        words = ("visits", "import", path, "--consultant", "anna-eksempel")
+        for more in (("--dry-run",), ("--yes",)):
+            assert "with an agreement, to be noted with `newsletter campaign result add`: 1\n" in ask(*words, *more).stdout
+        assert json.loads(ask(*words, "--yes", "--json").stdout)["agreements"] == 0, "they are no news any more"
 
     def test_what_a_list_lacks_is_said_for_all_of_it(self, ask, tmp_path):
         path = tmp_path / "kort.csv"
