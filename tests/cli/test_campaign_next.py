@@ -182,7 +182,10 @@ def test_an_unknown_campaign_is_usage_and_wrong_promises_are_the_users_files(som
 @pytest.mark.parametrize("now", ["2026-12-01T09:00:00+01:00", "2027-07-01T00:00:00+02:00", "2028-02-29T09:00:00+01:00"])
 def test_before_it_begins_after_it_ended_and_on_a_leap_day_there_is_a_list(some, monkeypatch, now):
     monkeypatch.setenv("NEWSLETTER_NOW", now)
-    assert {"Byg", "Spurgte", "Butik"} <= set(names(call(some, "--json")))
+    listed = call(some, "--json")
+    assert {"Byg", "Spurgte", "Butik"} <= set(names(listed))
+    over = f"note: {CAMPAIGN} ended on 2027-06-30: visits from now on do not count in it\n"
+    assert listed.stderr == ("" if now < "2027-07" else over)
 
 
 def test_a_register_without_companies_has_nobody_to_visit(register, planned):

@@ -55,6 +55,9 @@ def command(*, campaign: str, limit: int, explain: bool, as_json: bool, actor: s
         click.echo(json.dumps(_facts(found), ensure_ascii=False, indent=1))
     else:
         _show(found, explain=explain)
+    last = workspace.campaigns[campaign].period.last
+    if found.ask.today > last:
+        click.echo(f"note: {campaign} ended on {last}: visits from now on do not count in it", err=True)
     for file in written:
         click.echo(f"{file}: written; it may hold personal data: delete it when it has served", err=True)
 
