@@ -160,19 +160,6 @@ class TestAdd:
         for told in ("wants no visits", "advertising-protected", "call first", "2026-09-30 is outside the period"):
             assert told in found.stderr, told
 
-    def test_an_agreement_is_to_be_noted_as_a_result_until_the_campaign_has_it(self, ask):
-        agreed = ("visit", "add", "13748136", "--yes", "--outcome", "aftale indgået", "--json")
-        command = "newsletter campaign result add virksomheder-viser-vejen agreement --company 13748136"
-        for told in (ask(*agreed), ask("visits", "edit", "1", "--note", "En kok", "--json")):
-            assert [each for each in json.loads(told.stdout)["warnings"] if each.endswith(command)]
-        assert "result add" not in ask(*agreed, "--campaign", "none", "--kind", "phone").stdout
-        assert "result add" not in ask("visits", "edit", "2", "--outcome", "thinking", "--json").stdout
-        noted = ask(*command.split()[1:], "--scheme", "fleksjob")
-        assert noted.exit_code == 0, noted.output
-        assert json.loads(ask(*agreed, "--kind", "online").stdout)["warnings"] == []
-        assert ask("campaign", "result", "undo", "1").exit_code == 0
-        assert "result add" in ask("visits", "edit", "5", "--note", "Igen").stderr
-
     def test_the_same_again_is_refused_unless_there_were_two(self, ask, register):
         words = ("visit", "add", "13748136", "--yes")
         ask(*words)

@@ -110,7 +110,7 @@ class Answers:
 
 def warnings_of(register: Register, visit: Visit, campaigns: Mapping[str, Campaign]) -> list[str]:
     """What to think about, a sentence each."""
-    from newsletter.campaigns.visits.cautions import agreement_to_note, cautions
+    from newsletter.campaigns.visits.cautions import cautions
 
     told = []
     campaign = campaigns.get(visit.campaign or "")
@@ -118,7 +118,7 @@ def warnings_of(register: Register, visit: Visit, campaigns: Mapping[str, Campai
         period = f"{campaign.period.first} to {campaign.period.last}"
         told.append(f"{visit.visited_on} is outside the period of {visit.campaign}, {period}")
     with register.read() as connection:
-        return [*told, *cautions(connection, visit.company_id), *agreement_to_note(connection, visit)]
+        return [*told, *cautions(connection, visit.company_id)]
 
 
 def show(register: Register, number: int, warnings: Sequence[str], *, as_json: bool) -> None:
