@@ -121,7 +121,7 @@ def test_an_unknown_campaign_and_a_day_that_is_none(campaigning):
     assert "'2027-02-30' is no day of the calendar; write it as 2027-01-31" in nonsense.output
 
 
-@pytest.mark.parametrize("words", [(), ("--format", "json"), ("--send", "--to", "service")])
+@pytest.mark.parametrize("words", [(), ("--format", "json")])
 def test_of_a_day_to_come_nothing_is_known(campaigning, words):
     """The clock says 22 January: no report may claim to be what was known later."""
     asked = ("campaign", "report", "besoeg", *words, "--workspace", campaigning, "--as-of")

@@ -13,7 +13,6 @@ import click
 
 from newsletter.cli.campaign.naming import check_campaign, today
 from newsletter.cli.companies.choice import check_contacts
-from newsletter.cli.days import check_come
 from newsletter.cli.doors import clock, opened
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ def send_status(root: Path, name: str, as_of: date | None, to: Sequence[str], *,
     contacts = to or _named(workspace, name)
     check_contacts(root, contacts)
     with opened(root, must_exist=True) as (settings, register):
-        check_come(as_of, today(settings))
         occasion = by_hand(name, as_of or today(settings))
         posted = send_status(workspace, register, occasion, contacts, environ=os.environ, clock=clock(), really=really)
     if as_json:
