@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from newsletter.build.report import Finding, IssueReport, Report
 
+_WHOLE = len("2027-01-31")
+"""Dates, CVR numbers and P-numbers stay on one line: people copy them."""
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -78,7 +80,7 @@ def show_findings(findings: Sequence[Finding]) -> None:
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on a terminal; in a pipe, lines with tabs between the cells."""
+    """A table on a terminal, where nothing is cut off, however narrow; in a pipe, lines with tabs between the cells."""
     if not is_terminal():
         for row in rows:
             click.echo("\t".join(row))
@@ -87,7 +89,10 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(*headings, box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for number, heading in enumerate(headings):
+        whole = all(len(row[number]) <= _WHOLE and " " not in row[number] for row in rows)
+        table.add_column(heading, overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*map(escape, row))
     Console(highlight=False).print(table)

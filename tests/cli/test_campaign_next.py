@@ -153,9 +153,19 @@ def test_the_calendar_and_the_page_are_written_and_the_log_knows(some, register,
     assert html.index("8000 Aarhus C") < html.index("9999 Byen")
     assert "Fast kontakt</dt><dd>Virksomhedsservice" in html
     assert result.stderr.count("it may hold personal data") == 2
+    assert [oct(file.stat().st_mode & 0o777) for file in (ics, page)] == ["0o600", "0o600"]
     with register.read() as connection:
         row = connection.execute(select(audit).where(audit.c.action == "campaign next")).one()
     assert (row.actor, json.loads(row.detail)) == ("Maja", {"campaign": CAMPAIGN, "companies": 3})
+
+
+def test_a_folder_that_is_not_there_is_not_made_and_nothing_is_listed(some, tmp_path):
+    files = ("--ics", str(tmp_path / "gone/next.ics"), "--route", str(tmp_path / "lost/route.html"))
+    for words in (files[:2], files[2:], files):
+        result = call(some, *words, exit_code=2)
+        assert ("there is no folder" in result.stderr, result.stdout) == (True, "")
+    assert not (tmp_path / "gone").exists()
+    assert not (tmp_path / "lost").exists()
 
 
 def test_an_unknown_campaign_is_usage_and_wrong_promises_are_the_users_files(some):
@@ -172,7 +182,10 @@ def test_an_unknown_campaign_is_usage_and_wrong_promises_are_the_users_files(som
 @pytest.mark.parametrize("now", ["2026-12-01T09:00:00+01:00", "2027-07-01T00:00:00+02:00", "2028-02-29T09:00:00+01:00"])
 def test_before_it_begins_after_it_ended_and_on_a_leap_day_there_is_a_list(some, monkeypatch, now):
     monkeypatch.setenv("NEWSLETTER_NOW", now)
-    assert {"Byg", "Spurgte", "Butik"} <= set(names(call(some, "--json")))
+    listed = call(some, "--json")
+    assert {"Byg", "Spurgte", "Butik"} <= set(names(listed))
+    over = f"note: {CAMPAIGN} ended on 2027-06-30: visits from now on do not count in it\n"
+    assert listed.stderr == ("" if now < "2027-07" else over)
 
 
 def test_a_register_without_companies_has_nobody_to_visit(register, planned):

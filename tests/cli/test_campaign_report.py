@@ -118,7 +118,17 @@ def test_an_unknown_campaign_and_a_day_that_is_none(campaigning):
     assert "did you mean 'besoeg'?" in unknown.output
     nonsense = run("campaign", "report", "besoeg", "--as-of", "2027-02-30", "--workspace", campaigning)
     assert nonsense.exit_code == 2
-    assert "2027-02-30" in nonsense.output
+    assert "'2027-02-30' is no day of the calendar; write it as 2027-01-31" in nonsense.output
+
+
+@pytest.mark.parametrize("words", [(), ("--format", "json")])
+def test_of_a_day_to_come_nothing_is_known(campaigning, words):
+    """The clock says 22 January: no report may claim to be what was known later."""
+    asked = ("campaign", "report", "besoeg", *words, "--workspace", campaigning, "--as-of")
+    assert run(*asked, "2027-01-22").exit_code == 0
+    refused = run(*asked, "2027-01-23")
+    assert refused.exit_code == 2
+    assert "--as-of 2027-01-23 is yet to come, and nothing is known of it; today is 2027-01-22" in refused.output
 
 
 def test_a_campaign_whose_file_needs_mending_tells_all_that_is_wrong(campaigning):

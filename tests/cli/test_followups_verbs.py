@@ -146,6 +146,7 @@ def test_one_is_dropped_with_a_reason(ask, register):
     ("words", "code", "told"),
     [
         (("add", CVR, "--what", "Ring", "--due", "2027-01-04"), 2, "has passed"),
+        (("add", CVR, "--what", "Ring", "--due", "2027-01-01"), 2, "2027-01-01 has passed"),
         (("add", CVR, "--what", "Ring", "--due", "snart"), 1, "write a day as 2027-01-15"),
         (("add", CVR, "--what", "Ring om 010190-1234", "--due", "5 days"), 1, "CPR"),
         (("add", CVR, "--what", "Ring", "--due", "5 days", "--consultant", "ana"), 2, "did you mean 'anna'"),

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from newsletter.cli.terminal import show_table
+
 
 def at_a_terminal(root: Path, *words: str, **environment: str) -> str:
     """What the command writes to a terminal of 120 columns."""
@@ -52,3 +54,15 @@ def test_no_color_is_kept(root: Path) -> None:
 
 def test_a_list_is_a_table(root: Path) -> None:
     assert re.search(r"Kind.*Name.*Date.*Title.*In issues", at_a_terminal(root, "list"))
+
+
+def test_in_a_narrow_table_dates_and_numbers_stay_whole_and_nothing_is_cut_off(monkeypatch, capsys):
+    """Eighty columns are what a terminal has until somebody pulls it wider."""
+    monkeypatch.setattr("newsletter.cli.terminal.is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    company = "Eksempelmaskinfabrikken Mosetoft ApS"
+    row = ["65", "2026-11-24", "network-meeting", "01004298", company, "anna-eksempel", "virksomheder-viser-vejen"]
+    show_table(["Number", "Date", "Kind", "CVR", "Company", "Consultant", "Campaign"], [row, row])
+    shown = capsys.readouterr().out
+    assert (shown.count("2026-11-24"), shown.count("01004298"), "…" in shown) == (2, 2, False)
+    assert max(map(len, shown.splitlines())) <= 80

@@ -284,6 +284,7 @@ class TestList:
         assert found.exit_code == 2
         assert "did you mean 'anna-eksempel'?" in found.stderr
         assert "--since: this is not a date" in found.stderr
+        assert ("nothing is listed:" in found.stderr, "written" in found.stderr) == (True, False)
 
 
 class TestImport:
@@ -337,6 +338,16 @@ class TestImport:
         found = ask("visits", "import", listed, "--yes")
         assert "visits: 0 new, 1 there already" in found.stdout
         assert "left out, since they were undone or put right: 3" in found.stdout
+
+    def test_agreements_of_a_list_are_counted_where_a_campaign_has_them(self, ask, tmp_path):
+        path = tmp_path / "aftaler.csv"
+        rows = ("20-11-2026;13748136;aftale indgået;", "19-11-2026;13748136;agreement;ingen", "18-11-2026;13748136;;")
+        path.write_text("\n".join(("Dato;CVR;Udfald;Kampagne", *rows)), "utf-8")
+        words = ("visits", "import", path, "--consultant", "anna-eksempel")
+        for more in (("--dry-run",), ("--yes",)):
+            told = ask(*words, *more).stdout
+            assert "with an agreement, to be noted with `newsletter campaign result add`: 1\n" in told
+        assert json.loads(ask(*words, "--yes", "--json").stdout)["agreements"] == 0, "they are no news any more"
 
     def test_what_a_list_lacks_is_said_for_all_of_it(self, ask, tmp_path):
         path = tmp_path / "kort.csv"

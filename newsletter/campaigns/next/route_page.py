@@ -20,7 +20,8 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto
 h2 { border-bottom: 2px solid; margin: 2rem 0 0; break-after: avoid; }
 article { break-inside: avoid; margin: 1rem 0 1.5rem; }
 h3 { margin: 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin: .25rem 0; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); overflow-wrap: anywhere;
+  gap: 0 1rem; margin: .25rem 0; }
 dt { font-weight: bold; }
 dd { margin: 0; }
 ul { margin: 0; padding-left: 1.2rem; }

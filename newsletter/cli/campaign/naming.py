@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.cli.days import DAY
 from newsletter.cli.doors import now
 
 if TYPE_CHECKING:
@@ -33,11 +34,7 @@ def today(settings: Settings) -> date:
 
 def day_option(*names: str, text: str) -> Callable[..., Any]:
     """An option that is a day, as 2027-01-05."""
-
-    def read(_context: click.Context, _parameter: click.Parameter, value: Any) -> date | None:
-        return value.date() if value else None
-
-    return click.option(*names, type=click.DateTime(["%Y-%m-%d"]), callback=read, metavar="DATE", help=text)
+    return click.option(*names, type=DAY, metavar="DATE", help=text)
 
 
 def ask(text: str, **how: Any) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.doors import by_option, now, opened, workspace_option
+from newsletter.cli.private import check_folder, write_private
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,6 +40,8 @@ def command(*, campaign: str, limit: int, explain: bool, as_json: bool, actor: s
     from newsletter.campaigns.next.listing import whom_next
     from newsletter.store.audit import note
 
+    for file in filter(None, (options["ics"], options["route"])):
+        check_folder(file)
     workspace = _workspace(root, campaign, options["consultant"])
     with opened(root, must_exist=True) as (_, register):
         with register.read() as connection:
@@ -52,6 +55,9 @@ def command(*, campaign: str, limit: int, explain: bool, as_json: bool, actor: s
         click.echo(json.dumps(_facts(found), ensure_ascii=False, indent=1))
     else:
         _show(found, explain=explain)
+    last = workspace.campaigns[campaign].period.last
+    if found.ask.today > last:
+        click.echo(f"note: {campaign} ended on {last}: visits from now on do not count in it", err=True)
     for file in written:
         click.echo(f"{file}: written; it may hold personal data: delete it when it has served", err=True)
 
@@ -92,18 +98,16 @@ def _ask(connection: Connection, workspace: Workspace, campaign: str, consultant
 
 
 def _write(workspace: Workspace, found: NextList, *, ics: Path | None, route: Path | None, per_day: int) -> list[Path]:
-    from newsletter.build.seal import write_whole
-
     settings, title = workspace.settings, workspace.campaigns[found.ask.campaign].title
     if ics is not None:
         from newsletter.campaigns.next.calendar_file import calendar_file
 
-        write_whole(ics, calendar_file(settings, found, per_day, now()))
+        write_private(ics, calendar_file(settings, found, per_day, now()))
     if route is not None:
         from newsletter.campaigns.next.route_page import route_page
 
         contacts = {slug: item.fields.title for slug, item in workspace.items["contact"].items()}
-        write_whole(route, route_page(found, title, contacts, settings.language).encode())
+        write_private(route, route_page(found, title, contacts, settings.language).encode())
     return [file for file in (ics, route) if file is not None]
 
 

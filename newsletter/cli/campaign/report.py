@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from newsletter.cli.days import DAY, check_come
 from newsletter.cli.doors import now, opened, workspace_option
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ FORMATS = ("text", "json", *_DRAWN)
 @click.option(
     "--as-of",
     "as_of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="As it was known at the end of this day; else today.",
 )
@@ -59,7 +60,7 @@ FORMATS = ("text", "json", *_DRAWN)
 def command(
     name: str,
     *,
-    as_of: datetime | None,
+    as_of: date | None,
     form: str,
     pdf: bool,
     file: Path | None,
@@ -81,13 +82,13 @@ def command(
             raise click.UsageError(
                 "--send makes a mail: leave --output out; of the formats only json tells what was sent"
             )
-        send_status(root, name, as_of.date() if as_of else None, to, really=really, as_json=form == "json")
+        send_status(root, name, as_of, to, really=really, as_json=form == "json")
         return
     if to or really:
         raise click.UsageError("--to and --really go with --send")
     if form in _DRAWN and file is None:
         raise click.UsageError(f"say where the {form} is to be written: --output FILE")
-    told = _report(root, name, as_of.date() if as_of else None)
+    told = _report(root, name, as_of)
     _show(_drawn(form, told) if form in _DRAWN else _written(form, told, definitions=definitions).encode(), file)
 
 
@@ -95,8 +96,10 @@ def _report(root: Path, name: str, as_of: date | None) -> Report:
     from newsletter.campaigns.progress.report import report
 
     basis = read_campaign(root, name)
+    today = now().astimezone(basis.zone).date()
+    check_come(as_of, today)
     with opened(root, must_exist=True) as (_, register), register.read() as connection:
-        return report(connection, basis, as_of or now().astimezone(basis.zone).date())
+        return report(connection, basis, as_of or today)
 
 
 def read_campaign(root: Path, name: str) -> Basis:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsletter.cli.doors import now, opened, workspace_option
+from newsletter.cli.private import check_folder, write_private
 
 if TYPE_CHECKING:
     from newsletter.settings import Settings
@@ -57,13 +57,8 @@ def _write(path: Path, facts: CompanyFacts, settings: Settings) -> None:
     """The page, for its owner's eyes only."""
     from newsletter.campaigns.visits.page import company_page
 
-    if not path.parent.is_dir():
-        raise click.UsageError(f"there is no folder {path.parent}")
-    page = company_page(facts, settings.language, now().astimezone(settings.zone))
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(page)
-    draft.replace(path)
+    check_folder(path)
+    write_private(path, company_page(facts, settings.language, now().astimezone(settings.zone)).encode())
     click.echo(f"{path}: {facts['name']}; it holds personal data: delete it after the visit", err=True)
 
 

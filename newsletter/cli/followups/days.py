@@ -18,5 +18,5 @@ def coming_day(text: str, moment: datetime, zone: ZoneInfo) -> date:
     today = moment.astimezone(zone).date()
     day = due_on(text, today)
     if day < today:
-        raise click.UsageError(f"{day} has passed: today is {today}")
+        raise click.UsageError(f"{text.strip()} has passed: today is {today}")
     return day

@@ -156,6 +156,7 @@ def _lines(outcome: Outcome, would: str) -> Iterator[str]:
     yield f"visits: {outcome.new} {would}new, {outcome.known} there already"
     for number, text in (
         (outcome.steps, "of the new ones with a next step"),
+        (outcome.agreements, "of the new ones with an agreement, to be noted with `newsletter campaign result add`"),
         (outcome.undone, "left out, since they were undone or put right"),
         (outcome.bad, "rows to mend"),
     ):

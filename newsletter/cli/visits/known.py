@@ -68,9 +68,15 @@ def known_campaigns(root: Path) -> dict[str, Campaign]:
 
 
 def read_all(
-    said: Mapping[str, str | None], readers: Mapping[str, Reader], called: Mapping[str, str]
+    said: Mapping[str, str | None],
+    readers: Mapping[str, Reader],
+    called: Mapping[str, str],
+    still: str = "nothing was written",
 ) -> dict[str, Any]:
-    """What was said, as values. Raises UsageError with all that is wrong, each by what it is called."""
+    """What was said, as values. Raises UsageError with all that is wrong, each by what it is called.
+
+    `still` says what did not happen for it.
+    """
     from newsletter.problems import Refused
 
     found, wrong = {}, []
@@ -84,7 +90,7 @@ def read_all(
         except Refused as error:
             wrong.append(f"{error.text}; {error.hint}")
     if wrong:
-        raise click.UsageError("\n".join(["nothing was written:", *wrong] if len(wrong) > 1 else wrong))
+        raise click.UsageError("\n".join([f"{still}:", *wrong] if len(wrong) > 1 else wrong))
     return found
 
 

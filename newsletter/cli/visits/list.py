@@ -55,7 +55,7 @@ def _wanted(root: Path, settings: Settings, register: Register, told: dict[str, 
 
     rules = rules_of(root, settings, register, now())
     readers = {**readers_of(rules, register), "since": convert.day, "until": convert.day}
-    said = read_all(told, readers, _CALLED)
+    said = read_all(told, readers, _CALLED, "nothing is listed")
     company = said.pop("company", None)
     return Wanted(**said, company_id=company.id if company else None, undone=undone)
 

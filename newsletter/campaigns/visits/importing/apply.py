@@ -35,6 +35,8 @@ class Outcome:
     """Visits that were undone or put right since: no list brings them back."""
     steps: int = 0
     """New visits that promised something."""
+    agreements: int = 0
+    """New visits of a campaign that ended with an agreement."""
 
 
 def import_visits(
@@ -75,6 +77,7 @@ def _is_new(connection: Connection, visit: Visit, outcome: Outcome) -> bool:
     if not known:
         outcome.new += 1
         outcome.steps += visit.step is not None
+        outcome.agreements += visit.outcome == "agreement" and visit.campaign is not None
     elif any(each.undone_at is None for each in known):
         outcome.known += 1
     else:
