@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from newsletter.campaigns.progress.seen import columns_of
 from newsletter.campaigns.progress.values import Stage
@@ -12,6 +12,8 @@ from newsletter.campaigns.progress.window import Window
 from newsletter.store.tables import deliveries, enquiries, invitations, people, results, sends, sign_ups
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import ColumnElement, Connection
 
     from newsletter.campaigns.progress.measures import Language
@@ -59,17 +61,15 @@ def _numbers(connection: Connection, rows: Any) -> set[int]:
     return set(map(int, numbers))
 
 
-def _dialogue(window: Window) -> list[Any]:
-    """Companies that asked, signed up, or said yes to an invitation."""
-    asked = enquiries.outerjoin(people, people.c.id == enquiries.c.person_id)
-    came = sign_ups.outerjoin(people, people.c.id == sign_ups.c.person_id)
+def _dialogue(window: Window) -> Iterator[Any]:
+    """Companies that asked, signed up, or said yes to an invitation; the company that is not told is the person's."""
+    for table, moment in ((enquiries, enquiries.c.received_at), (sign_ups, sign_ups.c.signed_up_at)):
+        company, theirs = table.c.company_id, table.join(people, people.c.id == table.c.person_id)
+        yield _known(table, company, window, moment)
+        yield _known(theirs, people.c.company_id, window, moment).where(company.is_(None))
     said = invitations.join(people, people.c.id == invitations.c.person_id)
     yes = invitations.c.answer == "accepted"
-    return [
-        _known(asked, func.coalesce(enquiries.c.company_id, people.c.company_id), window, enquiries.c.received_at),
-        _known(came, func.coalesce(sign_ups.c.company_id, people.c.company_id), window, sign_ups.c.signed_up_at),
-        _known(said, people.c.company_id, window, invitations.c.answered_at).where(yes),
-    ]
+    yield _known(said, people.c.company_id, window, invitations.c.answered_at).where(yes)
 
 
 def _known(rows: Any, company: ColumnElement[Any], window: Window, moment: ColumnElement[Any]) -> Any:

@@ -7,10 +7,10 @@ sorting, which takes longer than all else, and a pass over the visits for each q
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import compress
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, not_, or_, select
@@ -48,8 +48,6 @@ class Visited:
     """later: written down after the day, and standing now. outside: on days that are not in the campaign's period.
     untold: counted, but without a P-number.
     """
-    met_on: dict[str, date] = field(default_factory=dict)
-    """Number of a visit → its day."""
     rows: dict[date, tuple[list[str], list[str]]] = field(default_factory=dict)
     """Day → the numbers of its visits, and what is told of each."""
     replaced: dict[str, str] = field(default_factory=dict)
@@ -60,10 +58,10 @@ class Visited:
         """All of them."""
         return self.days.total()
 
-    def consultant(self, number: str) -> str:
-        """Who made a visit."""
-        numbers, rows = self.rows[self.met_on[number]]
-        return rows[numbers.index(number)].split(CELL)[1]
+    def consultants_of(self, wanted: Container[str]) -> Counter[str]:
+        """Some visits, by who made them."""
+        rows = chain.from_iterable(zip(*of_day, strict=True) for of_day in self.rows.values())
+        return Counter(row.split(CELL)[1] for number, row in rows if number in wanted)
 
 
 def visited(connection: Connection, window: Window) -> Visited:
@@ -94,7 +92,6 @@ def _add(found: Visited, day: date, rows: list[str], companies: list[str], *othe
     found.companies.update(map(int, companies))
     found.places.update(places)
     found.others["untold"] += places.count("")
-    found.met_on.update(dict.fromkeys(numbers, day))
     found.rows[day] = (numbers, rows)
 
 
