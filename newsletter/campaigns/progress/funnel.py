@@ -25,7 +25,7 @@ _LABELS: dict[Language, tuple[str, ...]] = {
 }
 
 
-def stages(connection: Connection, window: Window, visited: set[int]) -> tuple[Stage, ...]:
+def stages(connection: Connection, window: Window, visited: set[str]) -> tuple[Stage, ...]:
     """The way, step by step; of the first no company was in a step before."""
     dialogue = {number for rows in _dialogue(window) for number in _numbers(connection, rows)}
     agreement = _numbers(connection, _agreement(window))
@@ -43,7 +43,7 @@ def stages(connection: Connection, window: Window, visited: set[int]) -> tuple[S
     )
 
 
-def _mailed(connection: Connection, window: Window) -> set[int]:
+def _mailed(connection: Connection, window: Window) -> set[str]:
     """Companies that got mail: somebody's mail server there took an issue. A rehearsal or a test is no mail."""
     issues = window.basis.issues
     if not issues:
@@ -55,10 +55,10 @@ def _mailed(connection: Connection, window: Window) -> set[int]:
     return _numbers(connection, reached.where(deliveries.c.send_id.in_(of_campaign), took, there))
 
 
-def _numbers(connection: Connection, rows: Any) -> set[int]:
+def _numbers(connection: Connection, rows: Any) -> set[str]:
     """The numbers in the only column of some rows."""
     (numbers,) = columns_of(connection, rows, rows.selected_columns[0])
-    return set(map(int, numbers))
+    return set(numbers)
 
 
 def _dialogue(window: Window) -> Iterator[Any]:

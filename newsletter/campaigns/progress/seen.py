@@ -41,7 +41,8 @@ class Visited:
     industries: Counter[Code] = field(default_factory=Counter)
     sizes: Counter[int | None] = field(default_factory=Counter)
     """By the lower end of CVR's band."""
-    companies: set[int] = field(default_factory=set)
+    companies: set[str] = field(default_factory=set)
+    """Their numbers in the register, which are not worth reading: they are only compared."""
     places: set[str] = field(default_factory=set)
     """Numbers of workplaces; nothing where none was told."""
     others: Counter[str] = field(default_factory=Counter)
@@ -67,10 +68,11 @@ class Visited:
 def visited(connection: Connection, window: Window) -> Visited:
     """The visits by what is told of them."""
     found, words = Visited(), Counter[str]()
-    for day, *texts in connection.execute(_by_day(window)):
-        rows, companies, places, numbers, older = (text.split(ROW) for text in texts)
-        if any(older):
-            found.replaced.update((number, old) for number, old in zip(numbers, older, strict=True) if old)
+    for day, *texts, older in connection.execute(_by_day(window)):
+        rows, companies, places, numbers = (text.split(ROW) for text in texts)
+        if older.strip(ROW):
+            replaced = zip(numbers, older.split(ROW), strict=True)
+            found.replaced.update((number, old) for number, old in replaced if old)
         known = [row[0] == _KNOWN for row in rows]
         columns = [rows, companies, places, numbers]
         if window.first <= day <= window.last:
@@ -89,7 +91,7 @@ def _add(found: Visited, day: date, rows: list[str], companies: list[str], *othe
         return
     places, numbers = others
     found.days[day] = len(rows)
-    found.companies.update(map(int, companies))
+    found.companies.update(companies)
     found.places.update(places)
     found.others["untold"] += places.count("")
     found.rows[day] = (numbers, rows)
