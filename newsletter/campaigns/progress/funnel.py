@@ -50,9 +50,9 @@ def _mailed(connection: Connection, window: Window) -> set[str]:
         return set()
     of_campaign = select(sends.c.id).where(sends.c.issue.in_(issues), sends.c.kind != "test")
     took = and_(deliveries.c.state == "accepted", window.known(deliveries.c.at))
-    there = people.c.company_id.is_not(None)
-    reached = select(people.c.company_id).join(deliveries, deliveries.c.person_id == people.c.id)
-    return _numbers(connection, reached.where(deliveries.c.send_id.in_(of_campaign), took, there))
+    readers = select(deliveries.c.person_id).where(deliveries.c.send_id.in_(of_campaign), took)
+    there = and_(people.c.company_id.is_not(None), people.c.id.in_(readers))
+    return _numbers(connection, select(people.c.company_id).where(there))
 
 
 def _numbers(connection: Connection, rows: Any) -> set[str]:

@@ -12,7 +12,7 @@ from newsletter.campaigns.progress.seen import Visited, columns_of
 from newsletter.store.tables import follow_ups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from sqlalchemy import Connection
 
@@ -51,11 +51,10 @@ def _told(connection: Connection, window: Window, within: int, visited: Visited)
     for day, (numbers, _) in visited.rows.items():
         end = window.basis.end_of(day + timedelta(days=within))
         limits.update(dict.fromkeys(numbers, int(end.timestamp()) * _MICRO))
-    standing, limit_of = _standing(limits, visited.replaced), limits.get
-    done, missed, waits = set[str](), set[str](), set[str]()
+    moved, done, missed, waits = _moved(limits, visited.replaced), set[str](), set[str](), set[str]()
     for visit, state, settled in _steps(connection, window):
-        number = standing.get(_root(visit, visited.replaced), visit) if standing else visit
-        limit = limit_of(number)
+        number = moved.get(visit, visit)
+        limit = limits.get(number)
         if limit is None:
             continue
         if not settled:
@@ -78,12 +77,14 @@ def _steps(connection: Connection, window: Window) -> Iterator[tuple[str, str, s
     return zip(visits, states, moments, strict=True)
 
 
-def _standing(counting: Iterable[str], replaced: dict[str, str]) -> dict[str, str]:
-    """The first of each row of visits that put one another right → the one of them that counts.
+def _moved(counting: Container[str], replaced: dict[str, str]) -> dict[str, str]:
+    """Each of the visits that put one another right → the one of them that counts.
 
     A next step may hang on any of them: it goes with the visit, whoever moves it.
     """
-    return {_root(number, replaced): number for number in counting} if replaced else {}
+    rows = {number: _root(number, replaced) for number in {*replaced, *replaced.values()}}
+    standing = {root: number for number, root in rows.items() if number in counting}
+    return {number: standing.get(root, number) for number, root in rows.items()}
 
 
 def _root(number: str, replaced: dict[str, str]) -> str:
