@@ -9,7 +9,10 @@ from pathlib import Path
 
 from machine import machine_line
 
-PARTS = ("processes", "watch", "editions", "naive", "growth", "register", "filling", "ledger", "delivery", "campaign")
+PARTS = (
+    *("processes", "watch", "editions", "naive", "growth"),
+    *("register", "filling", "ledger", "delivery", "campaign", "next"),
+)
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parent / "docs/benchmarks.md"
 _INTRODUCTION = """# Speed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, func, or_, select
 
-from newsletter.campaigns.progress.seen import Days, columns_of
+from newsletter.campaigns.progress.seen import Days
 from newsletter.campaigns.progress.window import Window
 from newsletter.store.tables import consents, results, sign_ups
 
@@ -38,10 +38,12 @@ def firsts(connection: Connection, window: Window) -> Mapping[str, Days]:
     row = case((table.company_id.is_(None), table.id), else_=0)
     numbers = case((table.company_id.is_(None), func.sum(table.number)), else_=1).label("number")
     by = (table.measure, table.company_id, row)
-    each = select(table.measure, func.min(table.happened_on), numbers).where(window.brought(), once).group_by(*by)
+    day = func.min(table.happened_on).label("day")
+    each = select(table.measure, day, numbers).where(window.brought(), once).group_by(*by).subquery()
+    days = select(each.c.measure, each.c.day, func.sum(each.c.number)).group_by(each.c.measure, each.c.day)
     found: dict[str, Counter[date]] = {}
-    for measure, day, number in connection.execute(each):
-        found.setdefault(measure, Counter())[day] += number
+    for measure, on, number in connection.execute(days):
+        found.setdefault(measure, Counter())[on] += int(number)
     return found
 
 
@@ -57,16 +59,16 @@ def attendance(connection: Connection, window: Window) -> int:
 
 def new_subscribers(connection: Connection, window: Window) -> Days:
     """People who began to subscribe in the period and never had before, by day."""
-    log, before = consents.c, consents.alias("before").c
-    earlier = select(before.person_id).where(before.kind.in_(_BEGINS), before.at < window.basis.start_of(window.first))
-    wanted = (log.kind.in_(_BEGINS), window.between(log.at), window.known(log.recorded_at))
-    rows = select(log.person_id).where(*wanted, log.person_id.not_in(earlier))
-    persons, numbers = columns_of(connection, rows, log.person_id, window.day_of(log.at))
-    begun: dict[str, int] = {}
-    for person, number in zip(persons, map(int, numbers), strict=True):
-        begun[person] = min(number, begun.get(person, number))
-    days = Counter(begun.values())
-    return {min(max(window.dated(day), window.first), window.last): number for day, number in days.items()}
+    log, start = consents.c, window.basis.start_of(window.first)
+    begins = and_(log.kind.in_(_BEGINS), log.at < window.basis.end_of(window.last))
+    told = func.min(case((window.known(log.recorded_at), log.at)), type_=log.at.type).label("told")
+    first = select(told).where(begins).group_by(log.person_id).having(func.min(log.at) >= start).subquery()
+    day = window.day_of(first.c.told)
+    days = connection.execute(select(day, func.count()).where(first.c.told.is_not(None)).group_by(day)).all()
+    found: Counter[date] = Counter()
+    for number, persons in days:
+        found[min(max(window.dated(number), window.first), window.last)] += persons
+    return found
 
 
 def held(window: Window) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from newsletter.campaigns.progress.seen import columns_of
 from newsletter.campaigns.progress.values import Stage
@@ -12,6 +12,8 @@ from newsletter.campaigns.progress.window import Window
 from newsletter.store.tables import deliveries, enquiries, invitations, people, results, sends, sign_ups
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import ColumnElement, Connection
 
     from newsletter.campaigns.progress.measures import Language
@@ -23,7 +25,7 @@ _LABELS: dict[Language, tuple[str, ...]] = {
 }
 
 
-def stages(connection: Connection, window: Window, visited: set[int]) -> tuple[Stage, ...]:
+def stages(connection: Connection, window: Window, visited: set[str]) -> tuple[Stage, ...]:
     """The way, step by step; of the first no company was in a step before."""
     dialogue = {number for rows in _dialogue(window) for number in _numbers(connection, rows)}
     agreement = _numbers(connection, _agreement(window))
@@ -41,35 +43,33 @@ def stages(connection: Connection, window: Window, visited: set[int]) -> tuple[S
     )
 
 
-def _mailed(connection: Connection, window: Window) -> set[int]:
+def _mailed(connection: Connection, window: Window) -> set[str]:
     """Companies that got mail: somebody's mail server there took an issue. A rehearsal or a test is no mail."""
     issues = window.basis.issues
     if not issues:
         return set()
     of_campaign = select(sends.c.id).where(sends.c.issue.in_(issues), sends.c.kind != "test")
     took = and_(deliveries.c.state == "accepted", window.known(deliveries.c.at))
-    there = people.c.company_id.is_not(None)
-    reached = select(people.c.company_id).join(deliveries, deliveries.c.person_id == people.c.id)
-    return _numbers(connection, reached.where(deliveries.c.send_id.in_(of_campaign), took, there))
+    readers = select(deliveries.c.person_id).where(deliveries.c.send_id.in_(of_campaign), took)
+    there = and_(people.c.company_id.is_not(None), people.c.id.in_(readers))
+    return _numbers(connection, select(people.c.company_id).where(there))
 
 
-def _numbers(connection: Connection, rows: Any) -> set[int]:
+def _numbers(connection: Connection, rows: Any) -> set[str]:
     """The numbers in the only column of some rows."""
     (numbers,) = columns_of(connection, rows, rows.selected_columns[0])
-    return set(map(int, numbers))
+    return set(numbers)
 
 
-def _dialogue(window: Window) -> list[Any]:
-    """Companies that asked, signed up, or said yes to an invitation."""
-    asked = enquiries.outerjoin(people, people.c.id == enquiries.c.person_id)
-    came = sign_ups.outerjoin(people, people.c.id == sign_ups.c.person_id)
+def _dialogue(window: Window) -> Iterator[Any]:
+    """Companies that asked, signed up, or said yes to an invitation; the company that is not told is the person's."""
+    for table, moment in ((enquiries, enquiries.c.received_at), (sign_ups, sign_ups.c.signed_up_at)):
+        company, theirs = table.c.company_id, table.join(people, people.c.id == table.c.person_id)
+        yield _known(table, company, window, moment)
+        yield _known(theirs, people.c.company_id, window, moment).where(company.is_(None))
     said = invitations.join(people, people.c.id == invitations.c.person_id)
     yes = invitations.c.answer == "accepted"
-    return [
-        _known(asked, func.coalesce(enquiries.c.company_id, people.c.company_id), window, enquiries.c.received_at),
-        _known(came, func.coalesce(sign_ups.c.company_id, people.c.company_id), window, sign_ups.c.signed_up_at),
-        _known(said, people.c.company_id, window, invitations.c.answered_at).where(yes),
-    ]
+    yield _known(said, people.c.company_id, window, invitations.c.answered_at).where(yes)
 
 
 def _known(rows: Any, company: ColumnElement[Any], window: Window, moment: ColumnElement[Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,22 +12,14 @@ from newsletter.campaigns.progress.seen import Visited, columns_of
 from newsletter.store.tables import follow_ups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from sqlalchemy import Connection
 
     from newsletter.campaigns.progress.window import Window
 
-_DONE, _COUNTS, _OPEN = 1, 2, 4
-"""Of a visit: a next step was done in time; one is still a next step; one is open."""
 _MICRO = 1_000_000
 """A moment is told in whole microseconds: PostgreSQL would round a second up, and into the next day."""
-_WAITS = _COUNTS | _OPEN
-_SETTLED = (
-    {"open": _COUNTS, "done": _COUNTS, "dropped": _COUNTS},
-    {"open": _COUNTS, "done": _COUNTS | _DONE, "dropped": 0},
-)
-"""Of a next step that was settled late, or in time: its state → what it says of its visit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,29 +34,36 @@ class Kept:
 
 def kept(connection: Connection, window: Window, within: int, visited: Visited) -> Kept:
     """The visits whose next step was taken within so many days, of those that count by now."""
-    bits = _bits(connection, window, within, visited)
+    done, missed, waits = _told(connection, window, within, visited)
     over_on = window.as_of - timedelta(days=within)
     young = {number for day, (numbers, _) in visited.rows.items() if day > over_on for number in numbers}
-    said, of_young = Counter(bits.values()), Counter(bits[number] for number in young & bits.keys())
-    done = said[_COUNTS | _DONE] + said[_COUNTS | _DONE | _OPEN]
-    late = sum(said[each] - of_young[each] for each in (_COUNTS, _WAITS))
-    waiting = (number for number, flags in bits.items() if flags == _WAITS and number not in young)
-    return Kept(counted=done + late, kept=done, waiting=Counter(map(visited.consultant, waiting)))
+    late = (missed | waits) - done - young
+    waiting = visited.consultants_of(late & waits)
+    return Kept(counted=len(done) + len(late), kept=len(done), waiting=waiting)
 
 
-def _bits(connection: Connection, window: Window, within: int, visited: Visited) -> dict[str, int]:
-    """What its next steps say of each visit."""
-    ends = ((day, window.basis.end_of(day + timedelta(days=within))) for day in visited.days)
-    limits = {day: int(end.timestamp()) * _MICRO for day, end in ends}
-    standing, day_of = _standing(visited), visited.met_on.get
-    bits: dict[str, int] = {}
+def _told(connection: Connection, window: Window, within: int, visited: Visited) -> tuple[set[str], ...]:
+    """Visits by what a next step says of them: done in time; not done in time, and not dropped by then; open.
+
+    A visit is in as many of the three as its steps say.
+    """
+    limits: dict[str, int] = {}
+    for day, (numbers, _) in visited.rows.items():
+        end = window.basis.end_of(day + timedelta(days=within))
+        limits.update(dict.fromkeys(numbers, int(end.timestamp()) * _MICRO))
+    moved, done, missed, waits = _moved(limits, visited.replaced), set[str](), set[str](), set[str]()
     for visit, state, settled in _steps(connection, window):
-        number = standing.get(_root(visit, visited.replaced), visit) if standing else visit
-        day = day_of(number)
-        if day is not None:
-            said = _SETTLED[int(settled) < limits[day]][state] if settled else _WAITS
-            bits[number] = bits.get(number, 0) | said
-    return bits
+        number = moved.get(visit, visit)
+        limit = limits.get(number)
+        if limit is None:
+            continue
+        if not settled:
+            waits.add(number)
+        elif int(settled) >= limit or state == "open":
+            missed.add(number)
+        elif state == "done":
+            done.add(number)
+    return done, missed, waits
 
 
 def _steps(connection: Connection, window: Window) -> Iterator[tuple[str, str, str]]:
@@ -79,14 +77,14 @@ def _steps(connection: Connection, window: Window) -> Iterator[tuple[str, str, s
     return zip(visits, states, moments, strict=True)
 
 
-def _standing(visited: Visited) -> dict[str, str]:
-    """The first of each row of visits that put one another right → the one of them that counts.
+def _moved(counting: Container[str], replaced: dict[str, str]) -> dict[str, str]:
+    """Each of the visits that put one another right → the one of them that counts.
 
     A next step may hang on any of them: it goes with the visit, whoever moves it.
     """
-    if not visited.replaced:
-        return {}
-    return {_root(number, visited.replaced): number for number in visited.met_on}
+    rows = {number: _root(number, replaced) for number in {*replaced, *replaced.values()}}
+    standing = {root: number for number, root in rows.items() if number in counting}
+    return {number: standing.get(root, number) for number, root in rows.items()}
 
 
 def _root(number: str, replaced: dict[str, str]) -> str:

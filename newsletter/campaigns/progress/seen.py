@@ -7,10 +7,10 @@ sorting, which takes longer than all else, and a pass over the visits for each q
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import compress
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, not_, or_, select
@@ -41,15 +41,14 @@ class Visited:
     industries: Counter[Code] = field(default_factory=Counter)
     sizes: Counter[int | None] = field(default_factory=Counter)
     """By the lower end of CVR's band."""
-    companies: set[int] = field(default_factory=set)
+    companies: set[str] = field(default_factory=set)
+    """Their numbers in the register, which are not worth reading: they are only compared."""
     places: set[str] = field(default_factory=set)
     """Numbers of workplaces; nothing where none was told."""
     others: Counter[str] = field(default_factory=Counter)
     """later: written down after the day, and standing now. outside: on days that are not in the campaign's period.
     untold: counted, but without a P-number.
     """
-    met_on: dict[str, date] = field(default_factory=dict)
-    """Number of a visit → its day."""
     rows: dict[date, tuple[list[str], list[str]]] = field(default_factory=dict)
     """Day → the numbers of its visits, and what is told of each."""
     replaced: dict[str, str] = field(default_factory=dict)
@@ -60,19 +59,20 @@ class Visited:
         """All of them."""
         return self.days.total()
 
-    def consultant(self, number: str) -> str:
-        """Who made a visit."""
-        numbers, rows = self.rows[self.met_on[number]]
-        return rows[numbers.index(number)].split(CELL)[1]
+    def consultants_of(self, wanted: Container[str]) -> Counter[str]:
+        """Some visits, by who made them."""
+        rows = chain.from_iterable(zip(*of_day, strict=True) for of_day in self.rows.values())
+        return Counter(row.split(CELL)[1] for number, row in rows if number in wanted)
 
 
 def visited(connection: Connection, window: Window) -> Visited:
     """The visits by what is told of them."""
     found, words = Visited(), Counter[str]()
-    for day, *texts in connection.execute(_by_day(window)):
-        rows, companies, places, numbers, older = (text.split(ROW) for text in texts)
-        if any(older):
-            found.replaced.update((number, old) for number, old in zip(numbers, older, strict=True) if old)
+    for day, *texts, older in connection.execute(_by_day(window)):
+        rows, companies, places, numbers = (text.split(ROW) for text in texts)
+        if older.strip(ROW):
+            replaced = zip(numbers, older.split(ROW), strict=True)
+            found.replaced.update((number, old) for number, old in replaced if old)
         known = [row[0] == _KNOWN for row in rows]
         columns = [rows, companies, places, numbers]
         if window.first <= day <= window.last:
@@ -91,10 +91,9 @@ def _add(found: Visited, day: date, rows: list[str], companies: list[str], *othe
         return
     places, numbers = others
     found.days[day] = len(rows)
-    found.companies.update(map(int, companies))
+    found.companies.update(companies)
     found.places.update(places)
     found.others["untold"] += places.count("")
-    found.met_on.update(dict.fromkeys(numbers, day))
     found.rows[day] = (numbers, rows)
 
 
