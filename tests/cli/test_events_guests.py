@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from email import message_from_bytes, policy
 
 import pytest
@@ -429,6 +430,50 @@ def test_by_the_relay_each_thing_is_told_once(house, register, tmp_path):
         call(house, "signup", "bo@x.example")
         assert call(house, "tell", "--really") == "morgenmoede: 1 mail sent\n"
         assert [mail["recipients"] for mail in server.accepted].count(["Bo@x.example"]) == 3
+    finally:
+        server.kill()
+
+
+def test_guests_hear_of_a_change_and_of_the_same_event_called_off_twice(house, register, tmp_path):
+    """Who was invited by an issue and still gets issues hears of a change by the next one; nobody else would."""
+    server = smtp_server.start(tmp_path / "accepted.jsonl", "keep")
+    told = 0
+
+    def news():
+        nonlocal told
+        call(house, "tell", "--really")
+        new = [message_from_bytes(b64decode(mail["data"]), policy=policy.default) for mail in server.accepted[told:]]
+        told += len(new)
+        return {mail["To"].addresses[0].username.title(): mail for mail in new}
+
+    def subjects(mails):
+        return {name: str(mail["Subject"]).partition(":")[0] for name, mail in mails.items()}
+
+    try:
+        relayed(house, server.port)
+        subscribe(register, "abe@x.example", "ida@x.example")
+        up(house, "Bo", "Ida", "Ole")
+        with register.write() as connection:
+            row = connection.execute(select(people).where(people.c.address == "ida@x.example")).one()
+            invited = {"event": EVENT, "person_id": row.id, "sequence": 0, "sent_at": row.created_at}
+            connection.execute(insert(invitations).values(invited))
+        assert subjects(news()) == {"Bo": "I er tilmeldt", "Ida": "I er tilmeldt", "Ole": "I står på ventelisten"}
+        edit(house, EVENT_FILE, "start: 2027-01-14 08:30", "sequence: 1\nstart: 2027-01-14 09:00")
+        changed = news()
+        assert subjects(changed) == {"Bo": "Ændret", "Ole": "Ændret"}
+        assert "kl. 9.00–10.00" in changed["Bo"].get_body(("plain",)).get_content()
+        (part,) = (part for part in changed["Bo"].walk() if part.get_content_type() == "text/calendar")
+        assert "SEQUENCE:1" in part.get_content()
+        assert news() == {}
+        run("subscribers", "unsubscribe", "ida@x.example", "--workspace", house)
+        assert subjects(news()) == {"Ida": "Ændret"}
+        edit(house, EVENT_FILE, "sequence: 1", "sequence: 1\ncancelled: true")
+        assert set(subjects(news()).values()) == {"Aflyst"}
+        edit(house, EVENT_FILE, "sequence: 1\ncancelled: true", "sequence: 3")
+        assert subjects(news()) == {"Bo": "Ændret", "Ida": "Ændret", "Ole": "Ændret"}
+        edit(house, EVENT_FILE, "sequence: 3", "sequence: 3\ncancelled: true")
+        assert subjects(news()) == {"Bo": "Aflyst", "Ida": "Aflyst", "Ole": "Aflyst"}
+        assert news() == {}
     finally:
         server.kill()
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.campaigns.events.foreign_times import (
     A_YEAR,
+    AN_HOUR,
     as_told,
     by_clock_of,
     dates_of,
@@ -238,11 +239,12 @@ def _event(reading: _Reading, uid: str, entry: Any, start: date, end: date) -> F
     description = _clean(str(entry.get("DESCRIPTION", "")).strip().partition("\n\n")[0], _SUMMARY)
     organizer = getattr(entry.get("ORGANIZER"), "params", {}).get("CN", "")
     url = str(entry.get("URL", ""))
+    begins, ends = wall_of(start, reading.zone), wall_of(end, reading.zone)
     return Foreign(
         uid=uid,
         title=_clean(str(entry.get("SUMMARY", "")), _TITLE),
-        start=wall_of(start, reading.zone),
-        end=wall_of(end, reading.zone),
+        start=begins,
+        end=ends if ends > begins else begins + AN_HOUR,  # seconds long, or the clock was put back meanwhile
         place=_clean(str(entry.get("LOCATION", "")), _TITLE),
         url=url if re.fullmatch(r"https?://[^\s\"<>]{1,500}", url) and not holds_cpr(url) else "",
         summary=description,

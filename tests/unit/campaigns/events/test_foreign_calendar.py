@@ -52,6 +52,8 @@ def told(text, only=""):
         ("DTSTART;TZID=Europe/Copenhagen:20270328T013000", "DURATION:PT1H", ("03-28 01:30", "03-28 03:30")),
         ("DTSTART;TZID=Europe/London:20271031T020000", "DURATION:PT1H", ("10-31 03:00", "10-31 04:00")),
         ("DTSTART:20270301T080000Z", "DTEND:20270228T080000Z", ("03-01 09:00", "03-01 10:00")),  # ends before it begins
+        ("DTSTART:20271031T003000Z", "DTEND:20271031T013000Z", ("10-31 02:30", "10-31 03:30")),  # the clock is put back
+        ("DTSTART:20270301T080000Z", "DTEND:20270301T080030Z", ("03-01 09:00", "03-01 10:00")),  # seconds long
     ],
 )
 def test_times_are_told_by_our_own_clock(start, end, found):
