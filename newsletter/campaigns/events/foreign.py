@@ -194,8 +194,6 @@ def _override(reading: _Reading, found: dict[str, Foreign], uid: str, entry: Any
     """One occurrence that is unlike the others."""
     try:
         _check(uid, entry)
-        if "RANGE" in getattr(entry["RECURRENCE-ID"], "params", {}):
-            raise ValueError("it changes all that follow (RANGE=THISANDFUTURE), which is not read")
         key = _instance_uid(uid, value_of(entry, "RECURRENCE-ID"))
         event = _event(reading, key, entry, *span_of(entry))
     except ValueError as error:
@@ -212,6 +210,8 @@ def _check(uid: str, entry: Any) -> None:
     broken = sorted({str(name) for name, _ in entry.errors} & _READ)
     if broken:
         raise ValueError(f"the event's {', '.join(broken)} cannot be read")
+    if "RANGE" in getattr(entry.get("RECURRENCE-ID"), "params", {}):
+        raise ValueError("it changes all that follow (RANGE=THISANDFUTURE), which is not read")
     if any(holds_cpr(_plain(str(entry.get(name, "")))) for name in ("SUMMARY", "DESCRIPTION", "LOCATION")):
         raise ValueError("the event holds what looks like a CPR number; leave it out, and tell those who wrote it")
 

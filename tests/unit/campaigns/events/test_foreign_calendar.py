@@ -165,7 +165,7 @@ class TestTexts:
 
     def test_a_description_in_html_is_read_as_its_words(self):
         """As Google writes them; a lesser-than sign alone is no tag."""
-        html = "<p><b>Café</b> &amp; <a href=\"https://x.example\">snak</a><br>Kom</p><br><ul><li>Siden andet</li></ul>"
+        html = '<p><b>Café</b> &amp; <a href="https://x.example">snak</a><br>Kom</p><br><ul><li>Siden andet</li></ul>'
         (google,) = read(ics(entry(more=f"SUMMARY:x\nDESCRIPTION:{html}"))).events
         (other,) = read(ics(entry(more="SUMMARY:x\nDESCRIPTION:Under <50 ansatte &amp; over> 5"))).events
         assert google.summary == "Café & snak Kom"
