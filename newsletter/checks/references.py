@@ -75,9 +75,7 @@ def _invitations(workspace: Workspace) -> Iterator[Problem]:
     settings = workspace.settings
     for issue in workspace.issues.values():
         if issue.fields.invites and settings.delivery.bounces is None:
-            text = (
-                f"calendars answer this invitation to {settings.answers_to}, and no mailbox is read"
-            )
+            text = f"calendars answer this invitation to {settings.answers_to}, and no mailbox is read"
             hint = "set delivery.bounces.mailbox in newsletter.yml, and delivery.answers_address that leads there"
             yield Problem.at(issue.place("invites"), "answers-unread", text, hint, "warning")
 

@@ -99,7 +99,8 @@ def _rows(event: str, now: datetime) -> Any:
 def _told(connection: Connection, event: str) -> dict[str, dict[str, int]]:
     """Sign-up → what they were told → the event's sequence then, the highest."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for key in connection.scalars(select(notices.c.key).where(notices.c.key.startswith(f"{KIND}/{event}/"))):
+    ours = notices.c.key.startswith(f"{KIND}/{event}/", autoescape=True)
+    for key in connection.scalars(select(notices.c.key).where(ours)):
         stem, _, ending = key.rpartition("/")
         word, _, sequence = ending.partition(".")
         found[stem][word] = max(int(sequence or 0), found[stem].get(word, 0))
