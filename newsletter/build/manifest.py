@@ -38,6 +38,7 @@ def edition_report(plan: Plan, edition: Edition, sealed: SealedEdition, *, rebui
         "html_bytes": len(sealed.files["email.html"]),
         "rebuilt": rebuilt,
         "folder": sealed.folder,
+        "calendar": plan.invitation.method if plan.invitation else None,
     }
 
 

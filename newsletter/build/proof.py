@@ -5,11 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from newsletter.build.invitation import INVITATION
+
 if TYPE_CHECKING:
     from newsletter.build.report import EditionReport, Finding, IssueReport, Report
     from newsletter.settings import Settings
 
 PROOF_SHEET = "index.html"
+_FILES = (("web.html", "Web"), ("email.html", "Mail"), ("email.txt", "Text"), ("email.eml", "Sample"))
 _SHOWN = 6
 """Combinations of segments that are named for an edition."""
 
@@ -79,17 +82,26 @@ def _edition(issue: str, edition: EditionReport) -> str:
     name = escape(edition["name"])
     folder = f"{issue}/{escape(edition['folder'])}"
     blocks = "".join(f"<li>{escape(block)}</li>" for block in edition["blocks"])
+    files = [*_FILES, *([(INVITATION, "Calendar")] if edition["calendar"] else [])]
     links = " · ".join(
-        f'<a href="{folder}/{file}" aria-label="{text}: {issue}, {name}">{text}</a>'
-        for file, text in (("web.html", "Web"), ("email.html", "Mail"), ("email.txt", "Text"), ("email.eml", "Sample"))
+        f'<a href="{folder}/{file}" aria-label="{text}: {issue}, {name}">{text}</a>' for file, text in files
     )
     return (
         f'<article class="edition">\n<h3>{name}</h3>\n{_readers(edition)}<p class="small">{_who(edition)}</p>\n'
         f'<p class="small">{edition["html_bytes"] / 1000:.1f} kB of HTML, {len(edition["blocks"])} blocks</p>\n'
+        f"{_calendar(edition)}"
         f'<div class="window"><iframe src="{folder}/web.html" title="{issue}, {name}" loading="lazy"></iframe></div>\n'
         f'<p class="small">{links}</p>\n<details><summary class="small">Blocks</summary>'
         f'<ol class="small">{blocks}</ol></details>\n</article>\n'
     )
+
+
+def _calendar(edition: EditionReport) -> str:
+    """What goes along with each mail, and stands in no sample."""
+    if edition["calendar"] is None:
+        return ""
+    does = "takes the event out of calendars" if edition["calendar"] == "CANCEL" else "asks for an answer"
+    return f'<p class="small">With each mail goes a calendar file that {does}.</p>\n'
 
 
 def _readers(edition: EditionReport) -> str:

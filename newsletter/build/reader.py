@@ -10,6 +10,7 @@ from newsletter.build.audiences import Audiences
 from newsletter.build.cache import Cache
 from newsletter.build.compose import compose_all
 from newsletter.build.editions import named_segments
+from newsletter.build.invitation import INVITATION
 from newsletter.build.message import Envelope, encode, to_mail
 from newsletter.build.plan import make_plan
 from newsletter.build.render import sample_reader
@@ -55,6 +56,8 @@ class Sample:
     """None when nobody who may be written to gets the same blocks."""
     path: str | None
     """Of the mail, below the workspace."""
+    calendar: str | None = None
+    """Of the calendar file that goes along, and is not in the sample."""
 
 
 def write_samples(
@@ -88,7 +91,8 @@ def _sample(workspace: Workspace, plan: Plan, reader: Reader, segments: Collecti
     (sealed,) = [each["folder"] for each in manifest["editions"] if each["name"] == edition.name]
     path = f"{BUILD}/{SAMPLES}/{slug}.eml"
     _write(workspace, plan.composition, folder / sealed, reader, workspace.root / path)
-    return Sample(issue=slug, edition=edition.name, path=path)
+    calendar = f"{BUILD}/{slug}/{sealed}/{INVITATION}" if plan.invitation else None
+    return Sample(issue=slug, edition=edition.name, path=path, calendar=calendar)
 
 
 def find_reader(connection: Connection, address_key: str) -> Reader | None:

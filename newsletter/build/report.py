@@ -31,6 +31,7 @@ class EditionReport(TypedDict):
     html_bytes: int
     rebuilt: bool
     folder: str
+    calendar: str | None
 
 
 class IssueReport(TypedDict):

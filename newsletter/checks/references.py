@@ -24,6 +24,7 @@ def check_references(workspace: Workspace) -> list[Problem]:
         *_entry(workspace),
         *_schemes(workspace),
         *_events(workspace),
+        *_invitations(workspace),
         *_campaigns(workspace),
         *_segments(workspace),
     ]
@@ -67,6 +68,16 @@ def _events(workspace: Workspace) -> Iterator[Problem]:
         elif events[name].fields.start >= event.fields.start:
             text = f"{name!r} is no event before this one: it is on {events[name].fields.start.date()}"
             yield Problem.at(event.place("follows"), "event-order", text, "name the meeting of the year before")
+
+
+def _invitations(workspace: Workspace) -> Iterator[Problem]:
+    """Issues that invite while nobody reads the answers; of no edition's findings, since no letter is another by it."""
+    settings = workspace.settings
+    for issue in workspace.issues.values():
+        if issue.fields.invites and settings.delivery.bounces is None:
+            text = f"calendars answer this invitation to {settings.answers_to}, and no mailbox is read"
+            hint = "set delivery.bounces.mailbox in newsletter.yml, and delivery.answers_address that leads there"
+            yield Problem.at(issue.place("invites"), "answers-unread", text, hint, "warning")
 
 
 def _campaigns(workspace: Workspace) -> Iterator[Problem]:

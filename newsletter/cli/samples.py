@@ -29,6 +29,8 @@ def show_samples(root: Path, text: str, issues: Sequence[str], *, quiet: bool) -
     for sample in samples:
         if sample.path:
             click.echo(f"{sample.path}: edition {sample.edition} of {sample.issue}")
+            if sample.calendar:
+                click.echo(f"    {sample.calendar} goes along, and is not in it; both: newsletter send --test")
         else:
             click.echo(f"{sample.issue}: no reader gets the blocks that this person would, so no edition has them")
     for reason in known.reasons:

@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from click.testing import CliRunner
+from invitations_kit import inviting
 from register_kit import a_company, a_person
 from support import edit, put
 
@@ -169,6 +170,20 @@ class TestSample:
         assert "{{" not in text + html
         assert "Hej Bo" in html
         assert (root / "build/samples/2027-01.eml").stat().st_mode & 0o077 == 0
+
+    def test_it_and_the_proof_sheet_tell_of_the_calendar_that_goes_along(self, root):
+        fill(root, ("bo@firma.example", BUILDER))
+        inviting(root)
+        done = run("--workspace", root, "build", "--sample", "bo@firma.example")
+        ((file,), (other,)) = ((root / "build").glob(f"{name}/standard-*") for name in ("invitation", "2027-02"))
+        assert f"    build/invitation/{file.name}/invite.ics goes along, and is not in it" in done.stdout
+        assert f"{other.name}/invite.ics" not in done.stdout
+        sheet = (root / "build/index.html").read_text("utf-8")
+        assert sheet.count("With each mail goes a calendar file that asks for an answer.") == 1
+        assert f'href="invitation/{file.name}/invite.ics"' in sheet
+        edit(root, "content/events/morgenmoede.md", "series: netvaerk", "cancelled: true")
+        run("--workspace", root, "build")
+        assert "calendar file that takes the event out of calendars" in (root / "build/index.html").read_text("utf-8")
 
     def test_who_may_not_be_written_to_is_shown_with_every_reason(self, root):
         """Two reasons: no basis, and a company that has ceased."""

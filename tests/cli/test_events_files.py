@@ -87,6 +87,12 @@ class TestList:
         assert "2 files cannot be read" in told.stderr
 
 
+def test_a_night_that_ends_the_next_day_says_both_days(root):
+    edit(root, "content/events/morgenmoede.md", "start: 2027-01-14 08:30", "start: 2028-02-29 23:00")
+    edit(root, "content/events/morgenmoede.md", "end: 2027-01-14 10:00", "end: 2028-03-01 01:00")
+    assert "when: Tue 2028-02-29 23:00 to 2028-03-01 01:00" in call(root, "show", "morgenmoede").stdout
+
+
 def test_show_says_all_of_it_and_guesses_a_name(root):
     put(root, "content/events/erfa-2027.md", MEETING)
     told = call(root, "show", "erfa-2027").stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from email import message_from_bytes, policy
 
 import pytest
@@ -14,6 +15,7 @@ from register_kit import a_company, a_person
 from sqlalchemy import insert, select, update
 from support import edit, put
 
+from newsletter.campaigns.events.ics import calendar_facts_digest
 from newsletter.content.issues import Issue
 from newsletter.delivery.letter import Letter
 from newsletter.store.tables import audit, invitations, notices, people, sends, sign_ups
@@ -22,6 +24,7 @@ from newsletter.subscribers.segments import SEGMENTS_FILE
 from newsletter.workspace import read_workspace
 
 EVENT_FILE = "content/events/morgenmoede.md"
+MAILBOX = "delivery: {bounces: {mailbox: maildir:svar}}\n"
 BEFORE, AFTER = "2026-12-01T12:00:00+01:00", "2027-01-14T12:00:00+01:00"
 
 
@@ -270,11 +273,11 @@ def test_what_happened_long_ago_is_no_news(house, register, monkeypatch):
     assert call(house, "tell") == "morgenmoede: everybody knows\n"
 
 
-def went_out(register, *, sequence=0, facts="as it was", method="REQUEST"):
+def went_out(register, *, sequence=0, facts="as it was", method="REQUEST", issue="invitation"):
     """As though an issue had invited to the meeting."""
     invites = {"event": EVENT, "method": method, "sequence": sequence, "facts": facts}
     letter = Letter(
-        issue="invitation",
+        issue=issue,
         title="Nyt",
         language="da",
         zone="Europe/Copenhagen",
@@ -290,7 +293,7 @@ def went_out(register, *, sequence=0, facts="as it was", method="REQUEST"):
     with register.write() as connection:
         person = a_person(connection, register, "inviteret@x.example")
         at = connection.scalar(select(people.c.created_at).where(people.c.id == person))
-        row = {"issue": "invitation", "digest": "d", "audience_size": 1, "state": "done", "letter": letter.to_json()}
+        row = {"issue": issue, "digest": "d", "audience_size": 1, "state": "done", "letter": letter.to_json()}
         connection.execute(insert(sends).values(**row, approved_by="maja", approved_at=at, send_at=at))
 
 
@@ -304,6 +307,9 @@ def test_an_invitation_is_an_issue_that_can_be_built(house, register):
     assert isinstance(fields, Issue)
     assert (fields.subject, fields.audience, fields.invites) == ("Invitation: Morgenmøde", ("byggeri",), EVENT)
     assert str(fields.send) == "2026-12-02 09:00:00"
+    result = run("build", "invitation-morgenmoede", "--workspace", house)
+    assert "invitation-morgenmoede.md:7:10: warning: calendars answer this invitation to nyt@kommune" in result.output
+    edit(house, "newsletter.yml", "title: Nyt\n", f"title: Nyt\n{MAILBOX}")
     result = run("build", "invitation-morgenmoede", "--workspace", house)
     assert "invitation-morgenmoede: sealed" in result.output
     assert "invitation-morgenmoede.md" not in result.output  # no finding in it
@@ -401,7 +407,7 @@ def test_every_draft_passes_the_checks(root, register, language):
     from newsletter.delivery.invitations.drafts import draft_issue, with_segment
     from newsletter.delivery.invitations.wordings import WORDINGS
 
-    edit(root, "newsletter.yml", "title: Nyt\n", f"title: Nyt\nlanguage: {language}\n")
+    edit(root, "newsletter.yml", "title: Nyt\n", f"title: Nyt\nlanguage: {language}\n{MAILBOX}")
     workspace = read_workspace(root)
     segments = (root / SEGMENTS_FILE).read_text("utf-8")
     drafts = [
@@ -429,6 +435,70 @@ def test_by_the_relay_each_thing_is_told_once(house, register, tmp_path):
         call(house, "signup", "bo@x.example")
         assert call(house, "tell", "--really") == "morgenmoede: 1 mail sent\n"
         assert [mail["recipients"] for mail in server.accepted].count(["Bo@x.example"]) == 3
+    finally:
+        server.kill()
+
+
+def test_who_is_invited_later_gets_an_issue_of_its_own(house, register):
+    """The first has gone out: it cannot go to others, and its file is not to be renamed."""
+    subscribe(register, "abe@x.example", industry="432200")
+    call(house, "invite", "--to", "byggeri")
+    assert "invitation-morgenmoede.md is there already" in call(house, "invite", "--to", "byggeri", code=2)
+    fields = read_workspace(house).items["event"][EVENT].fields
+    went_out(register, facts=calendar_facts_digest(fields), issue="invitation-morgenmoede")
+    assert "content/issues/invitation-morgenmoede-2.md written" in call(house, "invite", "--to", "byggeri")
+    assert "invitation-morgenmoede-2.md is there already" in call(house, "invite", "--to", "byggeri", code=2)
+
+
+def test_an_event_file_that_cannot_be_read_is_told_as_that(house, register):
+    edit(house, EVENT_FILE, "capacity: 2", "capacity: 0")
+    assert call(house, "signup", "bo@x.example", code=1).splitlines() == [
+        "content/events/morgenmoede.md cannot be read",
+        "    newsletter check says what to mend in it",
+    ]
+    assert "did you mean 'morgenmoede'?" not in run("events", "signups", "xyz", "--workspace", house).output
+
+
+def test_guests_hear_of_a_change_and_of_the_same_event_called_off_twice(house, register, tmp_path):
+    """Who was invited by an issue and still gets issues hears of a change by the next one; nobody else would."""
+    server = smtp_server.start(tmp_path / "accepted.jsonl", "keep")
+    told = 0
+
+    def news():
+        nonlocal told
+        call(house, "tell", "--really")
+        new = [message_from_bytes(b64decode(mail["data"]), policy=policy.default) for mail in server.accepted[told:]]
+        told += len(new)
+        return {mail["To"].addresses[0].username.title(): mail for mail in new}
+
+    def subjects(mails):
+        return {name: str(mail["Subject"]).partition(":")[0] for name, mail in mails.items()}
+
+    try:
+        relayed(house, server.port)
+        subscribe(register, "abe@x.example", "ida@x.example")
+        up(house, "Bo", "Ida", "Ole")
+        with register.write() as connection:
+            row = connection.execute(select(people).where(people.c.address == "ida@x.example")).one()
+            invited = {"event": EVENT, "person_id": row.id, "sequence": 0, "sent_at": row.created_at}
+            connection.execute(insert(invitations).values(invited))
+        assert subjects(news()) == {"Bo": "I er tilmeldt", "Ida": "I er tilmeldt", "Ole": "I står på ventelisten"}
+        edit(house, EVENT_FILE, "start: 2027-01-14 08:30", "sequence: 1\nstart: 2027-01-14 09:00")
+        changed = news()
+        assert subjects(changed) == {"Bo": "Ændret", "Ole": "Ændret"}
+        assert "kl. 9.00–10.00" in changed["Bo"].get_body(("plain",)).get_content()
+        (part,) = (part for part in changed["Bo"].walk() if part.get_content_type() == "text/calendar")
+        assert "SEQUENCE:1" in part.get_content()
+        assert news() == {}
+        run("subscribers", "unsubscribe", "ida@x.example", "--workspace", house)
+        assert subjects(news()) == {"Ida": "Ændret"}
+        edit(house, EVENT_FILE, "sequence: 1", "sequence: 1\ncancelled: true")
+        assert set(subjects(news()).values()) == {"Aflyst"}
+        edit(house, EVENT_FILE, "sequence: 1\ncancelled: true", "sequence: 3")
+        assert subjects(news()) == {"Bo": "Ændret", "Ida": "Ændret", "Ole": "Ændret"}
+        edit(house, EVENT_FILE, "sequence: 3", "sequence: 3\ncancelled: true")
+        assert subjects(news()) == {"Bo": "Aflyst", "Ida": "Aflyst", "Ole": "Aflyst"}
+        assert news() == {}
     finally:
         server.kill()
 

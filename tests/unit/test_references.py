@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from invitations_kit import inviting
 from support import EVENT, SETTINGS, edit, lines, put
 
 from newsletter.checks.references import check_references
@@ -77,3 +78,17 @@ def test_a_meeting_follows_one_that_is_there_and_was_before_it(root):
         "content/events/to.md:8:10 event-order",
     ]
     assert found[0].hint == "did you mean 'morgenmoede'?"
+
+
+def test_invitations_whose_answers_nobody_reads_are_told_and_no_others(root):
+    inviting(root)
+    inviting(root, "igen")
+    found = told(root)
+    assert lines(found) == [f"content/issues/{name}.md:5:10 answers-unread" for name in ("igen", "invitation")]
+    assert {(problem.severity, problem.text) for problem in found} == {
+        ("warning", "calendars answer this invitation to nyt@kommune.example, and no mailbox is read")
+    }
+    put(root, "newsletter.yml", f"{SETTINGS}checks: {{off: [answers-unread]}}\n")
+    assert told(root) == []
+    put(root, "newsletter.yml", f"{SETTINGS}delivery: {{bounces: {{mailbox: maildir:svar}}}}\n")
+    assert told(root) == []

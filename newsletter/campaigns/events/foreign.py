@@ -12,11 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newsletter.campaigns.events.foreign_times import (
     A_YEAR,
+    AN_HOUR,
     as_told,
     by_clock_of,
     dates_of,
@@ -53,6 +55,7 @@ _CLOCK_RULE = re.compile(
 )
 """A day of each year: what clocks go by, and what a reader of zones comes to the end of."""
 _SOME = f"take some of them: --only WORDS; at most {MOST} go in at once"
+_TAG = re.compile(r"(?i)</?(?:a|b|br|div|em|font|h[1-6]|html|i|li|ol|p|span|strong|u|ul)(?:\s[^<>]*)?/?>")
 _BEGIN = re.compile(r"^BEGIN:VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -207,7 +210,9 @@ def _check(uid: str, entry: Any) -> None:
     broken = sorted({str(name) for name, _ in entry.errors} & _READ)
     if broken:
         raise ValueError(f"the event's {', '.join(broken)} cannot be read")
-    if any(holds_cpr(str(entry.get(name, ""))) for name in ("SUMMARY", "DESCRIPTION", "LOCATION")):
+    if "RANGE" in getattr(entry.get("RECURRENCE-ID"), "params", {}):
+        raise ValueError("it changes all that follow (RANGE=THISANDFUTURE), which is not read")
+    if any(holds_cpr(_plain(str(entry.get(name, "")))) for name in ("SUMMARY", "DESCRIPTION", "LOCATION")):
         raise ValueError("the event holds what looks like a CPR number; leave it out, and tell those who wrote it")
 
 
@@ -235,14 +240,15 @@ def _instances(reading: _Reading, uid: str, entry: Any) -> Iterator[Foreign]:
 
 
 def _event(reading: _Reading, uid: str, entry: Any, start: date, end: date) -> Foreign:
-    description = _clean(str(entry.get("DESCRIPTION", "")).strip().partition("\n\n")[0], _SUMMARY)
+    description = _clean(_plain(str(entry.get("DESCRIPTION", ""))).strip().partition("\n\n")[0], _SUMMARY)
     organizer = getattr(entry.get("ORGANIZER"), "params", {}).get("CN", "")
     url = str(entry.get("URL", ""))
+    begins, ends = wall_of(start, reading.zone), wall_of(end, reading.zone)
     return Foreign(
         uid=uid,
         title=_clean(str(entry.get("SUMMARY", "")), _TITLE),
-        start=wall_of(start, reading.zone),
-        end=wall_of(end, reading.zone),
+        start=begins,
+        end=ends if ends > begins else begins + AN_HOUR,  # seconds long, or the clock was put back meanwhile
         place=_clean(str(entry.get("LOCATION", "")), _TITLE),
         url=url if re.fullmatch(r"https?://[^\s\"<>]{1,500}", url) and not holds_cpr(url) else "",
         summary=description,
@@ -264,6 +270,13 @@ def _held_uid(uid: str) -> str:
     if re.fullmatch(r"[\w.@:+=/-]{1,200}", uid, re.ASCII) and not holds_cpr(uid):
         return uid
     return "x-" + hashlib.sha256(uid.encode()).hexdigest().translate(str.maketrans("0123456789", "ghijklmnop"))[:32]
+
+
+def _plain(text: str) -> str:
+    """A description that is HTML, as Google writes them, without its tags."""
+    if not _TAG.search(text):
+        return text
+    return unescape(_TAG.sub("", re.sub(r"(?i)<br[^<>]*>|</(?:p|li|div|h[1-6])>", "\n", text)))
 
 
 def _clean(text: str, most: int) -> str:

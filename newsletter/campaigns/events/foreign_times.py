@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 A_YEAR = timedelta(days=365)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+AN_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _ZONE_NAME = 60
 """Letters shown of a zone's name."""
 
@@ -31,7 +31,7 @@ def span_of(entry: Any) -> tuple[date | datetime, date | datetime]:
         end = start
     if isinstance(start, datetime) != isinstance(end, datetime) or is_floating(start) != is_floating(end):
         raise ValueError("the event's start and end are of two kinds")
-    step = _HOUR if isinstance(start, datetime) else _DAY
+    step = AN_HOUR if isinstance(start, datetime) else _DAY
     return start, end if end > start else start + step
 
 

@@ -33,6 +33,8 @@ class Terms:
     cancelled: bool
     ours: bool
     """Others' events have their sign-up elsewhere."""
+    sequence: int = 0
+    """Raised with each change that people are to hear of."""
 
     @classmethod
     def of(cls, item: Item[Event], zone: ZoneInfo) -> Self:
@@ -47,6 +49,7 @@ class Terms:
             sign_up_until=_after(fields.sign_up_by, zone) if fields.sign_up_by else None,
             cancelled=fields.cancelled,
             ours=fields.external is None,
+            sequence=fields.sequence,
         )
 
 

@@ -41,13 +41,15 @@ class House:
 def house(root: Path, slug: str) -> Iterator[House]:
     """The register, opened for one event. An event nobody knows is told with a guess."""
     from newsletter.delivery.answers.events import Events
-    from newsletter.problems import guess
+    from newsletter.problems import Refused, guess
 
     with opened(root) as (settings, register):
         events = Events(root, settings)
         if slug not in events.terms:
-            hint = guess(slug, events.terms)
-            raise click.UsageError(f"there is no event {slug!r}: content/events/{slug}.md cannot be read; {hint}")
+            path = f"content/events/{slug}.md"
+            if (root / path).is_file():
+                raise Refused(f"{path} cannot be read", "newsletter check says what to mend in it")
+            raise click.UsageError(f"there is no event {slug!r}: {path} is not there; {guess(slug, events.terms)}")
         yield House(settings=settings, register=register, terms=events.terms[slug])
 
 

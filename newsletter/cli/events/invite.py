@@ -27,6 +27,8 @@ def command(slug: str, segments: tuple[str, ...], told: str | None, root: Path) 
     Once people were invited, this writes what they are told instead: that it has changed, to all but those who said
     no, or that it is cancelled. It is built, approved and sent as every issue is.
     """
+    from dataclasses import replace
+
     from newsletter.cli.events.drafting import named_event, send_time, write_draft
     from newsletter.delivery.invitations.drafts import draft_issue
     from newsletter.problems import guess
@@ -37,16 +39,26 @@ def command(slug: str, segments: tuple[str, ...], told: str | None, root: Path) 
     unknown = [name for name in segments if name not in workspace.segments]
     if unknown:
         raise click.UsageError(f"no segment is called {unknown[0]!r}: {guess(unknown[0], workspace.segments)}")
-    occasion = _occasion(root, event, segments)
+    occasion, gone = _occasion(root, event, segments)
     send = send_time(workspace.settings, told)
     _must_be_before(event, workspace.settings, send.replace(tzinfo=workspace.settings.zone) if told else None)
-    write_draft(workspace, draft_issue(occasion, event, workspace.settings, send=send, audience=segments))
+    draft = draft_issue(occasion, event, workspace.settings, send=send, audience=segments)
+    write_draft(workspace, replace(draft, name=_free(draft.name, gone)))
     if workspace.settings.delivery.bounces is None:
         click.echo("Nobody reads the answers yet: set delivery.bounces.mailbox in newsletter.yml (docs/invitations.md)")
 
 
-def _occasion(root: Path, event: Item[Event], segments: tuple[str, ...]) -> Occasion:
-    """What is to be told, by what went out before."""
+def _free(name: str, gone: frozenset[str]) -> str:
+    """The name, with a number when an issue called so has gone out: who is invited later gets one of their own."""
+    number = 2
+    wanted = name
+    while wanted in gone:
+        wanted, number = f"{name}-{number}", number + 1
+    return wanted
+
+
+def _occasion(root: Path, event: Item[Event], segments: tuple[str, ...]) -> tuple[Occasion, frozenset[str]]:
+    """What is to be told, by what went out before; and the issues that did."""
     from newsletter.campaigns.events.ics import calendar_facts_digest, sequence_of
     from newsletter.delivery.invitations.sent import must_be_newer, sent_for
     from newsletter.problems import Refused
@@ -61,15 +73,16 @@ def _occasion(root: Path, event: Item[Event], segments: tuple[str, ...]) -> Occa
     with opened(root) as (_, register), register.read() as connection:
         before = sent_for(connection, slug)
         must_be_newer(connection, "a new issue", facts)
+    gone = frozenset(each.issue for each in before)
     if fields.cancelled:
         if not before:
             raise Refused(f"{slug} is cancelled, and nobody was invited", "there is nobody to tell")
-        return "off"
+        return "off", gone
     if before and before[-1].sequence < facts["sequence"] and not segments:  # type: ignore[operator]
-        return "change"
+        return "change", gone
     if not segments:
         raise click.UsageError("say whom to invite: --to SEGMENT")
-    return "invitation"
+    return "invitation", gone
 
 
 def _must_be_before(event: Item[Event], settings: Settings, send: object) -> None:

@@ -55,8 +55,8 @@ def when(fields: Event) -> str:
     first, last = fields.start, fields.end
     if fields.takes_whole_days:
         return f"{first:%a %Y-%m-%d}" + (f" to {fields.last_day}" if fields.last_day > first.date() else "")
-    end = f"{last:%H:%M}" if last.date() == first.date() else f" {last:%Y-%m-%d %H:%M}"
-    return f"{first:%a %Y-%m-%d %H:%M}-{end}"
+    end = f"-{last:%H:%M}" if last.date() == first.date() else f" to {last:%Y-%m-%d %H:%M}"
+    return f"{first:%a %Y-%m-%d %H:%M}{end}"
 
 
 def seats_told(row: Mapping[str, Any]) -> str:

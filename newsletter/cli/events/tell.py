@@ -27,7 +27,7 @@ _WORDS = {
 @by_option
 @workspace_option
 def command(slug: str, *, really: bool, actor: str, root: Path) -> None:
-    """Tell guests of the event called SLUG what is new: their seat, the waiting list, signed off, called off.
+    """Tell guests of the event called SLUG what is new: seat, waiting list, changed, signed off, called off.
 
     Each thing is told once. Seats that have become free are given to who waits first. Who asked never to be written to
     is left out. `newsletter run --really` does this by itself.

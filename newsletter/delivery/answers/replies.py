@@ -37,7 +37,7 @@ class Answer:
     stamp: datetime | None
     """When they answered, by their own clock."""
     has_comment: bool
-    """Whether they wrote something with it."""
+    """Whether they wrote something with it, or bring others along."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,8 +82,14 @@ def _read(lines: list[_Line]) -> Answer | Unclear:
         said=said,
         sequence=int(sequence) if re.fullmatch(r"[0-9]{1,9}", sequence) else 0,
         stamp=_moment(_first(event, "DTSTAMP")),
-        has_comment=bool(re.sub(r"\\[nN]|\s", "", _first(event, "COMMENT"))),  # Outlook writes an empty line
+        has_comment=_has_comment(event, attendees[0].parameters),
     )
+
+
+def _has_comment(event: list[_Line], attendee: dict[str, str]) -> bool:
+    """Outlook's comment may be an empty line; Gmail's note, and how many more they bring, stand with the attendee."""
+    outlook = re.sub(r"\\[nN]|\s", "", _first(event, "COMMENT"))
+    return bool(outlook or attendee.get("X-RESPONSE-COMMENT") or attendee.get("X-NUM-GUESTS", "").strip("0"))
 
 
 def _in_event(lines: list[_Line]) -> Iterator[_Line]:

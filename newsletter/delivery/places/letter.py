@@ -88,7 +88,7 @@ class Letters:
 
     def _calendar(self, due: Due) -> Calendar | None:
         """The event to put into a calendar; who was invited has it there and must not get a second one."""
-        if due.has_calendar or due.news not in ("seat", "moved-up"):
+        if due.has_calendar or due.news not in ("seat", "moved-up", "changed"):
             return None
         return Calendar(
             text=calendar_text([self._event], self._settings), method="PUBLISH", file=f"{self._event.slug}.ics"

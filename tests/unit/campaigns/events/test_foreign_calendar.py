@@ -52,6 +52,8 @@ def told(text, only=""):
         ("DTSTART;TZID=Europe/Copenhagen:20270328T013000", "DURATION:PT1H", ("03-28 01:30", "03-28 03:30")),
         ("DTSTART;TZID=Europe/London:20271031T020000", "DURATION:PT1H", ("10-31 03:00", "10-31 04:00")),
         ("DTSTART:20270301T080000Z", "DTEND:20270228T080000Z", ("03-01 09:00", "03-01 10:00")),  # ends before it begins
+        ("DTSTART:20271031T003000Z", "DTEND:20271031T013000Z", ("10-31 02:30", "10-31 03:30")),  # the clock is put back
+        ("DTSTART:20270301T080000Z", "DTEND:20270301T080030Z", ("03-01 09:00", "03-01 10:00")),  # seconds long
     ],
 )
 def test_times_are_told_by_our_own_clock(start, end, found):
@@ -161,6 +163,14 @@ class TestTexts:
         )
         assert len(found.place) == 150
 
+    def test_a_description_in_html_is_read_as_its_words(self):
+        """As Google writes them; a lesser-than sign alone is no tag."""
+        html = '<p><b>Café</b> &amp; <a href="https://x.example">snak</a><br>Kom</p><br><ul><li>Siden andet</li></ul>'
+        (google,) = read(ics(entry(more=f"SUMMARY:x\nDESCRIPTION:{html}"))).events
+        (other,) = read(ics(entry(more="SUMMARY:x\nDESCRIPTION:Under <50 ansatte &amp; over> 5"))).events
+        assert google.summary == "Café & snak Kom"
+        assert other.summary == "Under <50 ansatte &amp; over> 5"
+
     def test_only_what_was_asked_for_is_taken_and_looked_at(self):
         events = [entry("a", more="SUMMARY:Fleksjob i dag"), entry("b", "DTSTART:x", "SUMMARY:Andet")]
         assert [each.uid for each in read(ics(*events), "FLEKSJOB").events] == ["a"]
@@ -192,6 +202,9 @@ class TestHostile:
             entry("g", "DTSTART:99990301T080000Z"),
             entry("h", more="DTEND;VALUE=DATE:20270302\nSUMMARY:x"),
             "UID:i\nSUMMARY:x",
+            entry("j", more="DESCRIPTION:010190-<b>1234</b>"),
+            entry("k", more="RRULE:FREQ=WEEKLY;COUNT=3\nSUMMARY:x"),
+            entry("k", more="RECURRENCE-ID;RANGE=THISANDFUTURE:20270308T080000Z\nSUMMARY:y"),
         )
         assert told(text) == [
             ("4", "the event holds what looks like a CPR number"),
@@ -203,6 +216,8 @@ class TestHostile:
             ("48", "the year 9999 is a slip"),
             ("54", "the event's start and end are of two kinds"),
             ("61", "the event's DTSTART is missing or cannot be read"),
+            ("65", "the event holds what looks like a CPR number"),
+            ("78", "it changes all that follow (RANGE=THISANDFUTURE), which is not read"),
         ]
 
     @pytest.mark.parametrize(

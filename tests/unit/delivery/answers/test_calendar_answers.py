@@ -115,6 +115,16 @@ def test_what_real_calendars_write_is_read(name, said, stamp, has_comment):
     assert (found.said, found.sequence, found.stamp, found.has_comment) == (said, 0, stamp, has_comment)
 
 
+@pytest.mark.parametrize(
+    ("more", "has_comment"), [("", False), ('X-RESPONSE-COMMENT="Vi er to"', True), ("X-NUM-GUESTS=1", True)]
+)
+def test_a_note_of_gmails_and_guests_they_bring_are_for_a_person_to_read(more, has_comment):
+    mail = sample("gmail-accepts").replace(b"X-NUM-GUESTS=0", more.encode() or b"X-NUM-GUESTS=0")
+    found = classify(mail).answer
+    assert isinstance(found, Answer)
+    assert (found.said, found.has_comment) == ("accepted", has_comment)
+
+
 @pytest.mark.parametrize("name", ["outlook-accepts", "gmail-accepts", "thunderbird-accepts", "outlook-comment"])
 def test_a_yes_signs_up(invited, name):
     worked = invited.take_in(sample(name))
