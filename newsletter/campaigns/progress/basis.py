@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from newsletter.campaigns.campaign import Campaign
-from newsletter.campaigns.progress.measures import Language
 from newsletter.campaigns.progress.plan import Plan
 from newsletter.problems import Refused, guess
+from newsletter.speech import Language
 from newsletter.subscribers.industries import Industries, Name, load
 from newsletter.workdays import ONE_DAY
 

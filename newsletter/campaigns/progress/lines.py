@@ -96,7 +96,7 @@ class Lines:
         plan = self.basis.plan
         for key, number in sorted(self.basis.campaign.targets.visits.by_month.items()):
             first, last = plan.months.get(key, (date.fromisoformat(f"{key}-01"),) * 2)
-            label = self.words.month(key)
+            label = self.words.month(date.fromisoformat(f"{key}-01"))
             promise = Promise(measure="visits", by="month", key=key, label=label, target=number, actual=actual[key])
             yield line_of(promise, Stretch(plan=plan, first=first, last=last, as_of=self.as_of), outlook)
 

@@ -10,7 +10,7 @@ from newsletter.campaigns.events.ics import calendar_text
 from newsletter.delivery.notices import Calendar, Notice, Recipient
 from newsletter.delivery.places.due import KIND, Due
 from newsletter.delivery.places.phrases import phrases
-from newsletter.layouts.dates import read_names, words
+from newsletter.layouts.dates import Words
 
 if TYPE_CHECKING:
     from newsletter.content.item import Item
@@ -40,7 +40,7 @@ class Letters:
     def __init__(self, settings: Settings, event: Item[Event]) -> None:
         self._settings, self._event = settings, event
         self._says = phrases(settings.language)
-        self._words = words(settings.language, read_names(settings.language))
+        self._words = Words(language=settings.language)
 
     def write(self, due: Due) -> Notice:
         """The mail to one person."""

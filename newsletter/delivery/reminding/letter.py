@@ -9,7 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from newsletter.delivery.reminding.phrases import Phrases, phrases
-from newsletter.layouts.dates import Words, read_names, words
+from newsletter.layouts.dates import Words
+from newsletter.speech import counted
 
 if TYPE_CHECKING:
     from newsletter.campaigns.enquiries.listing import Enquiry
@@ -59,7 +60,7 @@ class Letter:
         self._settings, self._names, self._now = settings, names, now
         self.today: date = now.astimezone(settings.zone).date()
         self._says: Phrases = phrases(settings.language)
-        self._words: Words = words(settings.language, read_names(settings.language))
+        self._words = Words(language=settings.language)
 
     def write(self, pile: Pile) -> Told:
         """The reminder of one contact."""
@@ -83,14 +84,14 @@ class Letter:
 
     def _subject(self, pile: Pile) -> str:
         counts = (self._says.follow_up, len(pile.overdue) + len(pile.today)), (self._says.enquiry, len(pile.enquiries))
-        return self._says.subject.format(things=", ".join(_counted(word, number) for word, number in counts if number))
+        return self._says.subject.format(things=", ".join(counted(word, number) for word, number in counts if number))
 
     def _follow_up(self, each: FollowUp, pile: Pile) -> str:
         when: list[str] = []
         if each.due_on < self.today:
             when.append(self._says.was_due.format(day=self._words.day(each.due_on)))
         if late := each.late(self.today):
-            when.append(_counted(self._says.late, late))
+            when.append(counted(self._says.late, late))
         return self._line(each.number, each.company, each.consultant, pile, *when)
 
     def _enquiry(self, each: Enquiry, pile: Pile) -> str:
@@ -144,7 +145,3 @@ def _owners(pile: Pile, things: Sequence[FollowUp | Enquiry]) -> list[str]:
     """Whose lists to look at, their own first."""
     names = {each.consultant or pile.contact for each in things}
     return sorted(names, key=lambda name: (name != pile.contact, name))
-
-
-def _counted(word: tuple[str, str], number: int) -> str:
-    return word[number != 1].format(n=number)
