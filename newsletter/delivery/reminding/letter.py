@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
+from newsletter.delivery.notices.page import page
 from newsletter.delivery.reminding.phrases import Phrases, phrases
 from newsletter.layouts.dates import Words
 from newsletter.speech import counted
@@ -18,23 +19,8 @@ if TYPE_CHECKING:
     from newsletter.delivery.reminding.due import Pile
     from newsletter.settings import Settings
 
-_STYLE = "font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:40em;margin:1em"
 _MOST = 30
 """Lines of a list; who has more needs the list itself."""
-_PAGE = """\
-<!DOCTYPE html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-</head>
-<body style="{style}">
-{body}
-</body>
-</html>
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,8 +118,7 @@ class Letter:
             parts.append(f'<h2 style="font-size:18px">{escape(section.heading)}</h2>\n<ul>\n{items}\n</ul>')
         commands = "<br>\n".join(f"<code>{escape(place)}</code>" for place in places)
         parts += [f"<p>{escape(self._says.where)}<br>\n{commands}</p>", f"<p>{escape(self._says.why)}</p>"]
-        body = "\n".join([f'<h1 style="font-size:22px">{escape(subject)}</h1>', *parts])
-        return _PAGE.format(lang=self._settings.language, title=escape(subject), style=_STYLE, body=body)
+        return page(self._settings.language, subject, parts)
 
 
 def _text(hello: str, sections: list[_Section], places: list[str], why: str) -> str:
