@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from newsletter.fields import Model, read_yaml, validate
 from newsletter.source import read_source
+from newsletter.speech import Language
 from newsletter.values import Address, Cvr, Https, Slug, Text
 
 SETTINGS_FILE = "newsletter.yml"
@@ -173,7 +174,7 @@ class Settings(Model):
     """newsletter.yml."""
 
     title: Text = Field(description="The newsletter's name.")
-    language: Literal["da", "en"] = Field("da", description="Language of the mails.")
+    language: Language = Field("da", description="Language of the mails.")
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(
         "Europe/Copenhagen", description="Of every time of day in the workspace."
     )

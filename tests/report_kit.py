@@ -192,6 +192,7 @@ def report(as_of: date = date(2027, 2, 1), actual: int = 58, **more: Any) -> Rep
             "Ring til de 23 virksomheder, der er i dialog og ikke har haft besøg.",
         ),
         unplanned={"month": {"2027-03": 1}, "industry": {"Q": 4, "unknown": 2}, "size": {"200+": 3}},
+        names={"Q": SECTIONS["Q"]},
     )
     return replace(made, **more)
 

@@ -20,7 +20,7 @@ from newsletter.build.message import encode
 from newsletter.build.prose import prose_of
 from newsletter.content.issues import FOLDER_OF
 from newsletter.layouts import skeleton
-from newsletter.layouts.dates import read_names, words
+from newsletter.layouts.dates import Words
 from newsletter.layouts.slots import Slots, fill, fill_reader, names, put, resolve
 from newsletter.layouts.views import Scene, anchor, block_view, frame_view
 
@@ -105,14 +105,13 @@ def sample_reader(workspace: Workspace) -> dict[str, str]:
 
 
 def _scene(workspace: Workspace, composition: Composition, cache: Cache) -> Scene:
-    language = workspace.settings.language
     prose = prose_of([composition.issue, *composition.items.values()], workspace.prose_sheet, cache)
     return Scene(
         settings=workspace.settings,
         theme=workspace.theme,
         entry=workspace.items["contact"][workspace.settings.unit.entry],
         sent=composition.sent,
-        words=words(language, cache.get_or("dates", language, lambda: read_names(language))),
+        words=Words(language=workspace.settings.language),
         issue=composition.issue,
         prose=lambda item: prose.get(item.source.path),
         targets={slug: (each.title, each.targets.visits.total) for slug, each in workspace.campaigns.items()},

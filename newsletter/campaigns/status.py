@@ -50,7 +50,7 @@ def status_of(report: Report) -> Status:
     """What a status mail says of a report."""
     words = WORDS[report.language]
     headline, picture = over_time(report)
-    day = words.day(report.as_of)
+    day = words.short_day(report.as_of)
     return Status(
         subject=f"{report.title}, {day} – {headline}",
         title=report.title,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from newsletter.checks.promises import check_promises
 from newsletter.checks.rule_words import check_rule_words
 from newsletter.checks.run import without
+from newsletter.checks.targets import check_targets
 from newsletter.inputs import WORKSPACE_FILE
 from newsletter.problems import Place, Problem, guess
 from newsletter.subscribers.segments import SEGMENTS_FILE, Rule
@@ -28,7 +28,7 @@ def check_references(workspace: Workspace) -> list[Problem]:
         *_campaigns(workspace),
         *_segments(workspace),
     ]
-    found = {*names, *check_rule_words(workspace), *check_promises(workspace)}
+    found = {*names, *check_rule_words(workspace), *check_targets(workspace)}
     return without(sorted(found), workspace.settings.checks.off)
 
 

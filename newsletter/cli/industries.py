@@ -13,7 +13,8 @@ from newsletter.cli.doors import FILES, workspace_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newsletter.subscribers.industries import Language, Name, Nomenclature
+    from newsletter.speech import Language
+    from newsletter.subscribers.industries import Name, Nomenclature
 
 
 class Named(TypedDict):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from newsletter.speech import MONTHS
+
 _STEP = 4
-_MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
+_MONTHS = "|".join(MONTHS["da"])
 _MARKER = re.compile(r"(?P<sign>[-*+]|(?P<number>\d{1,9})[.)])(?P<gap> +(?=\S)|\s*$)")
 _DATE = re.compile(rf"\d+\. +(?:{_MONTHS})\b|\d{{4,}}[.)]", re.IGNORECASE)
 _RULE = re.compile(r"([-*_])(?: *\1){2,} *$")

@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 
 from newsletter.content.tree import Element, Node
+from newsletter.speech import MONTHS
 
 _NBSP = "\u00a0"
-_MONTHS = (
-    "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
-    r"|(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|okt|nov|dec)\."
-)
+_MONTHS = "|".join((*MONTHS["da"], r"(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|okt|nov|dec)\."))
 _LITERAL = re.compile(r"(\{\{ reader\.[a-z_]+ \}\}|\b(?:https?://|www\.)\S+|\S+@\S+)")
 _NUMBER = r"\d{1,4}(?:[.:,]\d{1,3})?"
 _RANGE = re.compile(rf"(?<![\w.,:/–-])({_NUMBER})-({_NUMBER})(?![\w/–-]|[.,:]\d)")

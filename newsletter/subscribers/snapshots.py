@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from newsletter.speech import Language
 from newsletter.store.audit import note
 from newsletter.store.tables import segment_snapshots
 from newsletter.subscribers.members import companies_in, people_in
 from newsletter.subscribers.rules.book import Book
-from newsletter.subscribers.rules.language import Language
 from newsletter.subscribers.rules.sentence import sentence
 
 if TYPE_CHECKING:

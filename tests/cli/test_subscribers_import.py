@@ -105,7 +105,7 @@ def test_good_rows_go_in_and_bad_ones_to_a_file_to_mend(register, root, basis, l
 
 
 def test_the_question_decides(register, root, basis, listed, monkeypatch):
-    monkeypatch.setattr("newsletter.cli.subscribers.import_._somebody_is_here", lambda: True)
+    monkeypatch.setattr("newsletter.cli.importing._somebody_is_here", lambda: True)
     assert "nothing was written" in call(root, "import", listed, *basis, given="n\n").stdout
     assert number_of(register) == 0
     result = call(root, "import", listed, *basis, given="y\n")

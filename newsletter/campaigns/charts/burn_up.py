@@ -184,8 +184,8 @@ def _today(plot: _Plot) -> Iterator[str]:
 
 def _mark(plot: _Plot, x: float) -> Iterator[str]:
     size, over = plot.form.size, plot.report.as_of > plot.report.burn_up[-1].day
-    day = plot.words.short_day(plot.report.as_of)
-    label = plot.words.day(plot.report.as_of) if over else day
+    day = plot.words.shortest_day(plot.report.as_of)
+    label = plot.words.short_day(plot.report.as_of) if over else day
     told = plot.words.say("as_of", day=label)
     half = svg.reach(told, plot.form) / 2
     middle = min(max(x, plot.form.pad + half), plot.form.width - plot.form.pad - half)

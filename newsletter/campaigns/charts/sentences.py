@@ -45,7 +45,7 @@ def _values(report: Report, line: Line, words: Words) -> dict[str, str]:
     days = {"last": report.last, "day": report.first if line.state == "not-begun" else report.as_of}
     return {
         **{name: words.number(value) for name, value in numbers.items()},
-        **{name: words.day(value) for name, value in days.items()},
+        **{name: words.short_day(value) for name, value in days.items()},
         "gap": words.whole(abs(line.gap or 0)),
         "expected": words.whole(line.expected or 0),
     }
@@ -69,7 +69,7 @@ def _standing(report: Report, lines: Sequence[Line], by: By) -> str:
     words = WORDS[report.language]
     count = {"count": len(lines), "parts": words.parts[by]}
     if all(line.state == "not-begun" for line in lines):
-        return words.say("parts_begin", day=words.day(report.first))
+        return words.say("parts_begin", day=words.short_day(report.first))
     if report.as_of > report.last:
         return words.say("ended_parts", reached=sum(line.state == "reached" for line in lines), **count)
     late = [line for line in lines if line.state in ("behind", "ended-short")]
@@ -86,8 +86,8 @@ def without_target(report: Report, by: By) -> str:
     words, elsewhere = WORDS[report.language], report.unplanned.get(by, {})
     if not elsewhere:
         return ""
-    told = (f"{words.part_of(by, key)} {words.number(count)}" for key, count in sorted(elsewhere.items()))
-    return words.say("elsewhere", list=", ".join(told))
+    told = (f"{words.part_of(by, key, report.names)} {words.number(count)}" for key, count in sorted(elsewhere.items()))
+    return words.say("elsewhere", list="; ".join(told))
 
 
 def weeks(report: Report) -> Told:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from newsletter.campaigns.progress.values import By, Forecast, Line, State
-
-Language = Literal["da", "en"]
+from newsletter.speech import Language, Speech
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Words:
+class Words(Speech):
     """One language."""
 
-    language: Language
     texts: Mapping[str, str]
     states: Mapping[State, str]
     by: Mapping[By, str]
@@ -29,14 +26,6 @@ class Words:
     def say(self, name: str, **values: object) -> str:
         """A text, with values in it."""
         return self.texts[name].format(**values)
-
-    def number(self, value: float) -> str:
-        """`1.234`, `12,5`, `−3`; one decimal at most."""
-        from babel.numbers import format_decimal
-
-        rounded = round(value, 1)
-        text = format_decimal(abs(rounded), format="#,##0.#", locale=self.language)
-        return f"−{text}" if rounded < 0 else text
 
     def whole(self, value: float) -> str:
         """A count as expected or forecast, rounded to one that can be."""
@@ -54,10 +43,12 @@ class Words:
         name = "of_share" if line.unit == "percent" else "of"
         return self.say(name, actual=actual, target=self.value(line.target, line.unit))
 
-    def part_of(self, by: By, key: str) -> str:
-        """A part for which there is no line that has its label."""
+    def part_of(self, by: By, key: str, names: Mapping[str, str]) -> str:
+        """A part for which there is no line that has its label; `names` are the report's."""
         if key == "unknown":
             return self.say("unknown")
+        if key in names:
+            return names[key]
         if by == "month":
             return self.month(date.fromisoformat(f"{key}-01"))
         names = {"industry": "section", "size": "employees"}
@@ -68,30 +59,9 @@ class Words:
         low, high = self.whole(forecast.low), self.whole(forecast.high)
         return low if low == high else f"{low}–{high}"
 
-    def day(self, day: date) -> str:
-        """`3. nov. 2026`."""
-        return self._date(day, "d. MMM y" if self.language == "da" else "d MMM y")
-
-    def short_day(self, day: date) -> str:
-        """`3. nov.`."""
-        return self._date(day, "d. MMM" if self.language == "da" else "d MMM")
-
-    def month(self, day: date) -> str:
-        """`november 2026`."""
-        return self._date(day, "MMMM y")
-
-    def short_month(self, day: date) -> str:
-        """`nov.`."""
-        return self._date(day, "MMM")
-
     def week(self, monday: date) -> str:
         """`uge 48`."""
         return self.say("week", number=monday.isocalendar().week)
-
-    def _date(self, day: date, pattern: str) -> str:
-        from babel.dates import format_date
-
-        return format_date(day, pattern, locale=self.language)
 
 
 _DANISH = Words(

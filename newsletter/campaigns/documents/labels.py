@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from newsletter.campaigns.charts.words import Language
+from newsletter.speech import Language
 
 LABELS: Mapping[Language, Mapping[str, str]] = {
     "da": {

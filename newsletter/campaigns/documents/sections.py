@@ -74,7 +74,7 @@ def lead(report: Report) -> tuple[str, ...]:
     """Period, owner, and the day the figures are of."""
     labels, words = LABELS[report.language], WORDS[report.language]
     return (
-        labels["period"].format(first=words.day(report.first), last=words.day(report.last)),
+        labels["period"].format(first=words.short_day(report.first), last=words.short_day(report.last)),
         labels["owner"].format(owner=report.owner),
-        labels["as_of"].format(day=words.day(report.as_of)),
+        labels["as_of"].format(day=words.short_day(report.as_of)),
     )

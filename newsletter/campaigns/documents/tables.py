@@ -63,7 +63,7 @@ def shown(cell: Cell, words: Words) -> str:
         case Forecast():
             return words.span(cell)
         case date():
-            return words.day(cell)
+            return words.short_day(cell)
         case _:
             return words.number(cell)
 
@@ -79,7 +79,7 @@ def overview(report: Report) -> Table:
     counted = {each.measure: _first_sentence(each.numerator) for each in report.definitions}
     whole = [line for line in report.lines if line.by is None]
     rows = (Row(cells=_cells(line, words), note=counted.get(line.measure, "")) for line in whole)
-    caption = labels["overview_says"].format(day=words.day(report.as_of))
+    caption = labels["overview_says"].format(day=words.short_day(report.as_of))
     return _standing(report, "overview", labels["overview"], caption, labels["measure"], tuple(rows))
 
 
@@ -108,7 +108,8 @@ def _unplanned(report: Report, by: By) -> list[Row]:
     without, words = LABELS[report.language]["no_target"], WORDS[report.language]
     elsewhere = sorted(report.unplanned.get(by, {}).items())
     return [
-        Row(cells=(words.part_of(by, key), None, count, None, None, None, None, without)) for key, count in elsewhere
+        Row(cells=(words.part_of(by, key, report.names), None, count, None, None, None, None, without))
+        for key, count in elsewhere
     ]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from newsletter.campaigns.next.words import Language, told, written
+from newsletter.campaigns.next.words import told
+from newsletter.speech import Language, Speech
 from newsletter.workdays import ONE_DAY, workdays_on
 
 if TYPE_CHECKING:
@@ -60,5 +61,5 @@ def _description(language: Language, found: NextList, suggestion: Suggestion) ->
     lines = [words["call"]] if company.call_first else []
     lines += [words["time"].format(time=company.contact_time)] if company.contact_time else []
     lines += [f"CVR {company.cvr}"] if company.cvr else []
-    shown = written(language)
+    shown = Speech(language=language).day
     return [*lines, words["why"], *(f"- {told(reason, found.ask, language, shown)}" for reason in suggestion.reasons)]

@@ -7,7 +7,8 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from newsletter.campaigns.next.words import Language, told, written
+from newsletter.campaigns.next.words import told
+from newsletter.speech import Language, Speech
 from newsletter.subscribers.companies.listing import band_of
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class _Page:
         self.contacts = contacts
         self.language = language
         self.words = _WORDS[language]
-        self.day = written(language)
+        self.day = Speech(language=language).day
 
     def lines(self, title: str) -> Iterator[str]:
         heading = escape(self.words["title"].format(title=title))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from newsletter.speech import Language
 
 if TYPE_CHECKING:
     from newsletter.campaigns.next.asking import Ask
     from newsletter.campaigns.next.scoring import Reason
 
-Language = Literal["da", "en"]
 Shown = Callable[[date], str]
 """How a day is written."""
 
@@ -44,10 +45,6 @@ _REASONS: Mapping[Language, Mapping[str, str]] = {
         "long-ago": "sidst besøgt den {day}, for {months} måneder siden",
     },
 }
-_MONTHS: Mapping[Language, str] = {
-    "da": "januar februar marts april maj juni juli august september oktober november december",
-    "en": "January February March April May June July August September October November December",
-}
 
 
 def told(reason: Reason, ask: Ask, language: Language, shown: Shown = date.isoformat) -> str:
@@ -66,9 +63,3 @@ def _value(value: Any, shown: Shown) -> str:
     if isinstance(value, date):
         return shown(value)
     return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def written(language: Language) -> Shown:
-    """A day as people read it: `5. marts 2027`, or `5 March 2027`."""
-    months, point = _MONTHS[language].split(), "." if language == "da" else ""
-    return lambda day: f"{day.day}{point} {months[day.month - 1]} {day.year}"

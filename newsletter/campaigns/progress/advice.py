@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.campaigns.progress.plan import WEEK
 from newsletter.campaigns.progress.words import words_of
+from newsletter.speech import counted, listed
 
 if TYPE_CHECKING:
     from newsletter.campaigns.progress.lines import Found, Lines
@@ -22,28 +23,28 @@ def remarks(lines: Lines) -> Iterator[str]:
     """What to know when reading the figures."""
     words, found, stretch = lines.words, lines.found, lines.visits
     if not stretch.begun:
-        yield words.begins.format(stretch.first)
+        yield words.begins.format(words.day(stretch.first))
     elif stretch.over:
-        yield words.ended.format(stretch.last)
+        yield words.ended.format(words.day(stretch.last))
     if stretch.begun and not found.visited.total:
         yield words.no_visits
     outside, untold = found.visited.others["outside"], found.visited.others["untold"]
     if outside:
-        yield words.some(words.outside, outside)
+        yield counted(words.outside, outside)
     if untold and lines.basis.campaign.targets.workplaces is not None:
-        yield words.some(words.untold, untold)
+        yield counted(words.untold, untold)
 
 
 def later_remark(report: Report) -> str:
     """How many visits were written down after the day; it changes with time, so the JSON has it not."""
     words = words_of(report.language)
-    return words.some(words.later, report.later) if report.later else ""
+    return counted(words.later, report.later) if report.later else ""
 
 
 def proposals(lines: Lines, told: Iterable[Line]) -> Iterator[str]:
     """What to do, the most important first. Of a campaign that has not begun or is over, nothing but the next steps."""
-    listed, words = list(told), lines.words
-    behind = [line for line in listed if line.state == "behind"]
+    words = lines.words
+    behind = [line for line in told if line.state == "behind"]
     for line in behind:
         if line.measure == "visits" and line.by is None:
             yield from _pace(line, lines)
@@ -74,15 +75,14 @@ def _short(behind: list[Line], by: str, sentence: str, words: Words) -> Iterator
     lacking = sorted((line for line in behind if line.by == by), key=lambda line: line.gap or 0)[:_FEW]
     names = [words.lacks.format(label=line.label, number=ceil(-(line.gap or 0))) for line in lacking]
     if names:
-        yield sentence.format(names=words.listed(names))
+        yield sentence.format(names=listed(names, words.and_))
 
 
 def _waiting(found: Found, lines: Lines) -> Iterator[str]:
     late = sorted((-number, consultant) for consultant, number in found.kept.waiting.items())
     for waiting, consultant in late[:_FEW]:
         who = lines.basis.contacts.get(consultant, consultant)
-        form = lines.words.waiting[-waiting != 1]
-        yield form.format(who=who, number=-waiting)
+        yield counted(lines.words.waiting, -waiting, who=who)
 
 
 def _other(line: Line, words: Words) -> str:

@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
-from pathlib import Path
 from typing import Any, Protocol
 
 from newsletter.campaigns.campaign import Campaign
-from newsletter.campaigns.progress.measures import Language
 from newsletter.campaigns.progress.plan import Plan
 from newsletter.problems import Refused, guess
+from newsletter.speech import Language
 from newsletter.subscribers.industries import Industries, Name, load
+from newsletter.subscribers.rules import book as rules
 from newsletter.workdays import ONE_DAY
 
 
-class Shelf(Protocol):
+class Shelf(rules.Shelf, Protocol):
     """The parts of a workspace that a report is made from."""
-
-    @property
-    def root(self) -> Path:
-        """Its folder."""
-
-    @property
-    def settings(self) -> Any:
-        """newsletter.yml."""
 
     @property
     def campaigns(self) -> Mapping[str, Campaign]:
@@ -34,10 +26,6 @@ class Shelf(Protocol):
     @property
     def issues(self) -> Mapping[str, Any]:
         """Issues by short name."""
-
-    @property
-    def items(self) -> Mapping[str, Mapping[str, Any]]:
-        """Content by kind and short name."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from newsletter.campaigns.progress.measures import Language
+    from newsletter.speech import Language
 
 Name = Literal["mail", "dialogue", "visit", "agreement"]
 _LABELS: dict[Language, tuple[str, ...]] = {

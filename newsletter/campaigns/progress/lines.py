@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from newsletter.campaigns.progress import parts
+from newsletter.campaigns.progress.counts import Count, Outlook, Stretch, line_of, share_of
 from newsletter.campaigns.progress.keeping import Kept
 from newsletter.campaigns.progress.measures import title
-from newsletter.campaigns.progress.promises import Outlook, Promise, Stretch, line_of, share_of
 from newsletter.campaigns.progress.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ class Lines:
 
     def _visits(self) -> Iterator[Line]:
         total, promised = self.found.visited.total, self.basis.campaign.targets.visits
-        whole = Promise(measure="visits", label=self._title("visits"), target=promised.total, actual=total)
+        whole = Count(measure="visits", label=self._title("visits"), target=promised.total, actual=total)
         yield line_of(whole, self.visits, self.outlook)
         yield from self._months(total, promised.total)
-        for promise in (*self._industries(), *self._consultants(), *self._sizes()):
-            yield line_of(promise, self.visits, self.outlook)
+        for count in (*self._industries(), *self._consultants(), *self._sizes()):
+            yield line_of(count, self.visits, self.outlook)
 
     def _months(self, total: int, target: int) -> Iterator[Line]:
         actual = parts.months(self.found.visited.days)
@@ -96,31 +96,31 @@ class Lines:
         plan = self.basis.plan
         for key, number in sorted(self.basis.campaign.targets.visits.by_month.items()):
             first, last = plan.months.get(key, (date.fromisoformat(f"{key}-01"),) * 2)
-            label = self.words.month(key)
-            promise = Promise(measure="visits", by="month", key=key, label=label, target=number, actual=actual[key])
-            yield line_of(promise, Stretch(plan=plan, first=first, last=last, as_of=self.as_of), outlook)
+            label = self.words.month(date.fromisoformat(f"{key}-01"))
+            count = Count(measure="visits", by="month", key=key, label=label, target=number, actual=actual[key])
+            yield line_of(count, Stretch(plan=plan, first=first, last=last, as_of=self.as_of), outlook)
 
-    def _industries(self) -> Iterator[Promise]:
+    def _industries(self) -> Iterator[Count]:
         known = self.basis.industries.of(self.basis.nomenclature)
         for key, target in self.basis.campaign.targets.visits.by_industry.items():
             code = parts.code_of(key, self.basis)
             label = known.heading(code, self.basis.language) if code else key
             actual = parts.industry(self.found.visited.industries, key, self.basis)
-            yield Promise(measure="visits", by="industry", key=key, label=label, target=target, actual=actual)
+            yield Count(measure="visits", by="industry", key=key, label=label, target=target, actual=actual)
 
-    def _consultants(self) -> Iterator[Promise]:
+    def _consultants(self) -> Iterator[Count]:
         actual = self.found.visited.consultants
         for key, target in self.basis.campaign.targets.visits.by_consultant.items():
             label = self.basis.contacts.get(key, key)
-            yield Promise(
+            yield Count(
                 measure="visits", by="consultant", key=key, label=label, target=target, actual=actual.get(key, 0)
             )
 
-    def _sizes(self) -> Iterator[Promise]:
+    def _sizes(self) -> Iterator[Count]:
         actual = parts.sizes(self.found.visited.sizes)
         for key, target in self.basis.campaign.targets.visits.by_size.items():
             label = self.words.employees.format(key)
-            yield Promise(measure="visits", by="size", key=key, label=label, target=target, actual=actual[key])
+            yield Count(measure="visits", by="size", key=key, label=label, target=target, actual=actual[key])
 
     def _companies(self) -> Iterator[Line]:
         targets, why = self.basis.campaign.targets, self.words.once
@@ -132,7 +132,7 @@ class Lines:
         if target is not None:
             stretch = self.visits if why == self.words.once else self.even
             yield line_of(
-                Promise(measure=measure, label=self._title(measure), target=target, actual=actual), stretch, why
+                Count(measure=measure, label=self._title(measure), target=target, actual=actual), stretch, why
             )
 
     def _follow_up(self) -> Iterator[Line]:
@@ -159,7 +159,7 @@ class Lines:
         for key, target in by_scheme.items():
             counted = self.found.sums.get(("agreement", key), {})
             label = self.basis.schemes.get(key, key)
-            promise = Promise(
+            count = Count(
                 measure="agreements",
                 by="scheme",
                 key=key,
@@ -167,7 +167,7 @@ class Lines:
                 target=target,
                 actual=sum(counted.values()),
             )
-            yield line_of(promise, self.even, self._own_outlook(counted, target))
+            yield line_of(count, self.even, self._own_outlook(counted, target))
 
     def _readers(self) -> Iterator[Line]:
         target = self.basis.campaign.targets.new_subscribers
@@ -176,8 +176,8 @@ class Lines:
     def _counted(self, measure: str, target: int | None, counted: Days) -> Iterator[Line]:
         """A number whose end is foretold from its own weeks."""
         if target is not None:
-            promise = Promise(measure=measure, label=self._title(measure), target=target, actual=sum(counted.values()))
-            yield line_of(promise, self.even, self._own_outlook(counted, target))
+            count = Count(measure=measure, label=self._title(measure), target=target, actual=sum(counted.values()))
+            yield line_of(count, self.even, self._own_outlook(counted, target))
 
     def _own_outlook(self, counted: Days, target: int) -> Outlook:
         return Outlook(words=self.words, whole=self.even, dispersion=self.even.dispersion(counted, target))

@@ -6,11 +6,10 @@ docs/campaigns.md is written from here (`make docs`), so that a number means the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from newsletter.campaigns.progress.values import Definition
-
-Language = Literal["da", "en"]
+from newsletter.speech import Language
 
 _NONE: Mapping[Language, str] = {"da": "Ingen: det er et antal.", "en": "None: it is a number."}
 _ALWAYS: Mapping[Language, str] = {

@@ -56,6 +56,14 @@ def unplanned(visited: Visited, basis: Basis) -> dict[str, dict[str, int]]:
     }
 
 
+def names(elsewhere: Mapping[str, Mapping[str, int]], basis: Basis) -> dict[str, str]:
+    """What readers call the industries and consultants of `unplanned`; a key that nobody names has none."""
+    known = basis.industries.of(basis.nomenclature)
+    called = {key: known.heading(key, basis.language) for key in elsewhere["industry"]}
+    called |= {key: basis.contacts.get(key, "") for key in elsewhere["consultant"]}
+    return {key: name for key, name in called.items() if name}
+
+
 def _without(found: Mapping[str, int], promised: Iterable[str]) -> dict[str, int]:
     return {key: number for key, number in sorted(found.items()) if key not in promised}
 

@@ -32,7 +32,7 @@ def report(connection: Connection, basis: Basis, as_of: date) -> Report:
     found = _found(connection, window)
     lines = Lines(basis=basis, as_of=as_of, found=found)
     told = lines.all()
-    period = basis.campaign.period
+    period, elsewhere = basis.campaign.period, parts.unplanned(found.visited, basis)
     return Report(
         campaign=basis.slug,
         title=basis.campaign.title,
@@ -48,7 +48,8 @@ def report(connection: Connection, basis: Basis, as_of: date) -> Report:
         definitions=_definitions(told, basis),
         remarks=tuple(remarks(lines)),
         proposals=tuple(proposals(lines, told)),
-        unplanned=parts.unplanned(found.visited, basis),
+        unplanned=elsewhere,
+        names=parts.names(elsewhere, basis),
         later=found.visited.others["later"],
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from newsletter.speech import Language
+
 State = Literal["reached", "on-track", "behind", "ended-short", "not-begun", "unplanned"]
 """Of a line: reached its target; at or before its plan; behind it; ended below its target; the campaign has not begun;
 promised without a plan over time, so nothing is expected by now."""
@@ -105,7 +107,7 @@ class Report:
     first: date
     last: date
     as_of: date
-    language: Literal["da", "en"]
+    language: Language
     """Of labels and definitions."""
     lines: tuple[Line, ...]
     burn_up: tuple[Point, ...]
@@ -119,6 +121,8 @@ class Report:
     """What to do about what is behind, a sentence each."""
     unplanned: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Visits by `by` and key for which nothing is promised: what was done elsewhere."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What readers call the industries and consultants in `unplanned`, by key; not in the JSON."""
     later: int = 0
     """Visits up to `as_of` that were written down after it: known today, not in any figure, and not in the JSON."""
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from newsletter.campaigns.progress.measures import Language
+from newsletter.speech import Language, Speech
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class Words(Speech):
     """One language."""
 
-    language: Language
     employees: str
     not_begun: str
     settling: str
@@ -39,25 +37,6 @@ class Words:
     other: str
     and_: str
 
-    def month(self, month: str) -> str:
-        """2027-01 as `januar 2027`."""
-        from babel.dates import format_date
-
-        return format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=self.language)
-
-    def number(self, value: float) -> str:
-        """A number with at most one decimal, and the language's comma."""
-        text = f"{value:.1f}".removesuffix(".0")
-        return text.replace(".", ",") if self.language == "da" else text
-
-    def listed(self, names: list[str]) -> str:
-        """`a`, `a og b`, `a, b og c`."""
-        return f" {self.and_} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-    def some(self, forms: tuple[str, str], number: int) -> str:
-        """A sentence about one, or about several."""
-        return forms[number != 1].format(number=number)
-
 
 _DANISH = Words(
     language="da",
@@ -73,15 +52,15 @@ _DANISH = Words(
     no_visits="Der er ingen besøg endnu.",
     outside=(
         "Et besøg ligger uden for kampagnens periode og tæller ikke med.",
-        "{number} besøg ligger uden for kampagnens periode og tæller ikke med.",
+        "{n} besøg ligger uden for kampagnens periode og tæller ikke med.",
     ),
     untold=(
         "Et besøg har intet P-nummer og tæller ikke blandt arbejdsstederne.",
-        "{number} besøg har intet P-nummer og tæller ikke blandt arbejdsstederne.",
+        "{n} besøg har intet P-nummer og tæller ikke blandt arbejdsstederne.",
     ),
     later=(
         "Et besøg til og med rapportens dag er skrevet ned senere og er ikke med i tallene.",
-        "{number} besøg til og med rapportens dag er skrevet ned senere og er ikke med i tallene.",
+        "{n} besøg til og med rapportens dag er skrevet ned senere og er ikke med i tallene.",
     ),
     behind="Besøg er bagud: {actual} mod {expected} ventet indtil nu.",
     pace="Der skal {needed} besøg om ugen til i resten af perioden; indtil nu er der {done} om ugen.",
@@ -92,7 +71,7 @@ _DANISH = Words(
     ask="Planlæg flere besøg for {names}.",
     waiting=(
         "{who}: et besøg venter på et næste skridt, der er over fristen. Tag det først.",
-        "{who}: {number} besøg venter på et næste skridt, der er over fristen. Tag dem først.",
+        "{who}: {n} besøg venter på et næste skridt, der er over fristen. Tag dem først.",
     ),
     no_steps="Opfølgning: {actual} % er fulgt op til tiden; målet er {target} %.",
     other="{label}: {actual} mod {expected} ventet indtil nu.",
@@ -112,15 +91,15 @@ _ENGLISH = Words(
     no_visits="There are no visits yet.",
     outside=(
         "A visit is outside the campaign's period and does not count.",
-        "{number} visits are outside the campaign's period and do not count.",
+        "{n} visits are outside the campaign's period and do not count.",
     ),
     untold=(
         "A visit has no P-number and does not count among the workplaces.",
-        "{number} visits have no P-number and do not count among the workplaces.",
+        "{n} visits have no P-number and do not count among the workplaces.",
     ),
     later=(
         "A visit up to the day of the report was written down later and is not in the figures.",
-        "{number} visits up to the day of the report were written down later and are not in the figures.",
+        "{n} visits up to the day of the report were written down later and are not in the figures.",
     ),
     behind="Visits are behind: {actual} against {expected} expected by now.",
     pace="{needed} visits a week are needed for the rest of the period; up to now there were {done} a week.",
@@ -131,7 +110,7 @@ _ENGLISH = Words(
     ask="Plan more visits for {names}.",
     waiting=(
         "{who}: a visit waits for a next step that is overdue. Take it first.",
-        "{who}: {number} visits wait for a next step that is overdue. Take them first.",
+        "{who}: {n} visits wait for a next step that is overdue. Take them first.",
     ),
     no_steps="Follow-up: {actual} % were followed up in time; the target is {target} %.",
     other="{label}: {actual} against {expected} expected by now.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from newsletter.campaigns.visits.outcomes import Language
+    from newsletter.speech import Language
 
 _LABELS = {
     "as_of": ("Som vi kender virksomheden den", "As we know the company on"),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsletter.problems import guess
+from newsletter.speech import Language
 from newsletter.subscribers.importing.fields import fold
 
-Language = Literal["da", "en"]
 Kind = Literal["visit", "phone", "online", "network-meeting"]
 
 

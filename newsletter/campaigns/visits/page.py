@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.campaigns.visits.labels import label
 from newsletter.campaigns.visits.outcomes import title_of
+from newsletter.speech import Language, Speech
 
 if TYPE_CHECKING:
-    from newsletter.campaigns.visits.outcomes import Language
     from newsletter.subscribers.companies.showing import CompanyFacts
     from newsletter.subscribers.companies.timeline import Happened
 
@@ -41,6 +41,7 @@ class _Page:
     def __init__(self, facts: CompanyFacts, language: Language, now: datetime) -> None:
         self.facts = facts
         self.language: Language = language
+        self.day = Speech(language=language).day
         self.now = now
 
     def whole(self) -> str:
@@ -141,8 +142,3 @@ class _Page:
         yield f'<{tag} role="list">'
         yield from (f"<li>{row}</li>" for row in rows)
         yield f"</{tag}>"
-
-    def day(self, day: date) -> str:
-        from babel.dates import format_date
-
-        return str(format_date(day, "d. MMMM y" if self.language == "da" else "d MMMM y", locale=self.language))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.contacts import known_contacts
-from newsletter.cli.doors import FILES, by_option, now, opened, workspace_option
+from newsletter.cli.doors import FILES, now, opened
+from newsletter.cli.importing import check_somebody_is_here, import_options, map_option, rehearsed
 from newsletter.cli.subscribers.basis import basis_options, read_basis
 
 if TYPE_CHECKING:
@@ -30,14 +30,10 @@ if TYPE_CHECKING:
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @basis_options
-@click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD,…", help="What columns hold; `-` is: not read.")
+@map_option
 @click.option("--mapping", metavar="NAME", help="What columns hold, as it was remembered under this name.")
 @click.option("--remember", metavar="NAME", help="Remember what the columns hold, in subscribers/mappings.yml.")
-@click.option("--dry-run", is_flag=True, help="Read, compare and count everything, and write nothing.")
-@click.option("--yes", is_flag=True, help="Import at once: no dry run first, and no question.")
-@click.option("--json", "as_json", is_flag=True, help="The same facts for programs.")
-@by_option
-@workspace_option
+@import_options
 def command(
     file: Path,
     maps: tuple[str, ...],
@@ -60,8 +56,7 @@ def command(
     from newsletter.subscribers.importing.fields import FIELDS
     from newsletter.subscribers.importing.sheets import read_sheet
 
-    if not dry_run and not yes and (as_json or not _somebody_is_here()):
-        raise click.UsageError("nobody is here to be asked: say --yes to import, or --dry-run to look only")
+    check_somebody_is_here(dry_run=dry_run, yes=yes, as_json=as_json)
     basis = _basis(told)
     _check_name(remember)
     sheet = read_sheet(file)
@@ -70,14 +65,10 @@ def command(
     with opened(root) as (settings, register):
         _refuse_sample(register)
         job = _Job(root=root, register=register, rules=_rules(root, settings), basis=basis, shown=shown, actor=actor)
-        outcome = job.run(rehearse=True) if dry_run or not yes else None
-        if outcome and not dry_run and not asked(outcome):
-            click.echo("nothing was written")
-            return
-        outcome = outcome if outcome and dry_run else job.run(rehearse=False)
-    if remember and not dry_run:
+        outcome = rehearsed(job.run, asked, dry_run=dry_run, yes=yes)
+    if outcome and remember and not dry_run:
         _remember(root, remember, columns)
-    if outcome.bad:
+    if outcome and outcome.bad:
         raise SystemExit(FILES)
 
 
@@ -90,10 +81,6 @@ def _basis(told: dict[str, Any]) -> Basis:
     if any(text and holds_cpr(text) for text in (basis.source, basis.reason, basis.wording)):
         raise click.UsageError("the basis holds what looks like a CPR number: no such number belongs in the register")
     return basis
-
-
-def _somebody_is_here() -> bool:
-    return sys.stdin.isatty()
 
 
 @dataclass(frozen=True, kw_only=True)

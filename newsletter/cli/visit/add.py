@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 @click.command("add")
 @click.argument("company", nargs=-1, metavar="[CVR|P-NUMBER|NAME]")
 @told_options
-@click.option("--new-words", is_flag=True, help="Take needs and interests as they stand, also those nearly in use.")
-@click.option("--again", is_flag=True, help="There were two such visits on that day.")
 @click.option("--yes", is_flag=True, help="Ask nothing: what is not said is left out.")
 @click.option("--json", "as_json", is_flag=True, help="The same facts for programs.")
 @by_option

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 @click.argument("number", type=click.IntRange(min=1))
 @click.option("--company", metavar="CVR|P-NUMBER|NAME", help="It was another company, or this workplace of it.")
 @told_options
-@click.option("--new-words", is_flag=True, help="Take needs and interests as they stand, also those nearly in use.")
-@click.option("--again", is_flag=True, help="There were two such visits on that day.")
 @click.option("--json", "as_json", is_flag=True, help="The same facts for programs.")
 @by_option
 @workspace_option

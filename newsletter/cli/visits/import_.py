@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.doors import FILES, by_option, now, opened, workspace_option
+from newsletter.cli.doors import FILES, now, opened
+from newsletter.cli.importing import check_somebody_is_here, import_options, map_option, rehearsed
+from newsletter.cli.visits.known import new_words_option, read_all, rules_of
 
 if TYPE_CHECKING:
     from newsletter.campaigns.visits.importing.apply import Outcome
@@ -27,15 +28,11 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD,…", help="What columns hold; `-` is: not read.")
+@map_option
 @click.option("--consultant", metavar="CONTACT", help="Of the rows that name none.")
 @click.option("--campaign", metavar="NAME", help="Of the rows that name none; `none` is no campaign.")
-@click.option("--new-words", is_flag=True, help="Take needs and interests as they stand, also those nearly in use.")
-@click.option("--dry-run", is_flag=True, help="Read, compare and count everything, and write nothing.")
-@click.option("--yes", is_flag=True, help="Import at once: no dry run first, and no question.")
-@click.option("--json", "as_json", is_flag=True, help="The same facts for programs.")
-@by_option
-@workspace_option
+@new_words_option
+@import_options
 def command(
     *,
     file: Path,
@@ -54,11 +51,9 @@ def command(
     It says first what the columns are taken for and what would happen, and asks. Rows that cannot be read go to a file
     to mend; the others go in. A visit that is there already is left as it is, so the same list twice is once.
     """
-    from newsletter.cli.visits.known import rules_of
     from newsletter.subscribers.importing.sheets import read_sheet
 
-    if not dry_run and not yes and (as_json or not sys.stdin.isatty()):
-        raise click.UsageError("nobody is here to be asked: say --yes to import, or --dry-run to look only")
+    check_somebody_is_here(dry_run=dry_run, yes=yes, as_json=as_json)
     sheet = read_sheet(file)
     columns = _columns(sheet, maps)
     with opened(root, must_exist=True) as (settings, register):
@@ -67,12 +62,8 @@ def command(
         shown = _shown(sheet, columns, as_json=as_json)
         rows = _checked(register, sheet, columns, rules, usual)
         job = _Job(root=root, register=register, shown=shown, rows=rows, actor=actor)
-        outcome = job.run(rehearse=True) if dry_run or not yes else None
-        if outcome and not dry_run and not _asked(outcome):
-            click.echo("nothing was written")
-            return
-        outcome = outcome if outcome and dry_run else job.run(rehearse=False)
-    if outcome.bad:
+        outcome = rehearsed(job.run, _asked, dry_run=dry_run, yes=yes)
+    if outcome and outcome.bad:
         raise SystemExit(FILES)
 
 
@@ -121,7 +112,6 @@ def _columns(sheet: Sheet, maps: tuple[str, ...]) -> dict[str, FieldName]:
 def _usual(rules: Rules, consultant: str | None, campaign: str | None) -> Usual:
     from newsletter.campaigns.visits.importing.rows import Usual
     from newsletter.campaigns.visits.reading import readers
-    from newsletter.cli.visits.known import read_all
 
     said = {"consultant": consultant, "campaign": campaign}
     return Usual(**read_all(said, readers(rules), {name: f"--{name}" for name in said}))

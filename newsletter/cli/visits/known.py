@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 Reader = Callable[[str], Any]
 
+new_words_option = click.option(
+    "--new-words", is_flag=True, help="Take needs and interests as they stand, also those nearly in use."
+)
+
 
 def rules_of(root: Path, settings: Settings, register: Register, moment: datetime, *, new_words: bool = False) -> Rules:
     """What is known while visits are read."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.visits.known import Reader, read_all
+from newsletter.cli.visits.known import Reader, new_words_option, read_all
 
 if TYPE_CHECKING:
     from newsletter.campaigns.campaign import Campaign
@@ -49,8 +49,12 @@ QUESTIONS = {
 }
 
 
+_again = click.option("--again", is_flag=True, help="There were two such visits on that day.")
+
+
 def told_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that tell of a visit."""
+    """Give a command the options that tell of a visit, and `new_words` and `again`."""
+    function = new_words_option(_again(function))
     for name, (option, help_text) in reversed(_OPTIONS.items()):
         metavar = "DATE" if option in ("--date", "--next-on") else "TEXT"
         several = name in _WORDS

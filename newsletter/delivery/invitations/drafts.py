@@ -11,7 +11,7 @@ from newsletter.content.draft import as_file
 from newsletter.content.item import read_item
 from newsletter.delivery.invitations.wordings import WORDINGS, Occasion, Wording
 from newsletter.fields import read_yaml, validate
-from newsletter.layouts.dates import read_names, words
+from newsletter.layouts.dates import Words
 from newsletter.problems import Invalid, Refused
 from newsletter.source import Source
 from newsletter.subscribers.segments import SEGMENTS_FILE, Segments
@@ -99,7 +99,7 @@ def with_segment(text: str, segment: OwnSegment) -> str:
 
 def _values(event: Item[Event], settings: Settings) -> dict[str, str]:
     fields = event.fields
-    tells = words(settings.language, read_names(settings.language))
+    tells = Words(language=settings.language)
     day = tells.weekday(fields.start.date())
     span = day if fields.takes_whole_days else tells.span(fields.start, fields.end)
     return {"title": fields.title, "day": day, "span": span, "where": fields.where or fields.online or ""}

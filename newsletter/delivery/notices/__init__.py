@@ -10,13 +10,14 @@ Without `really` it is a file in build/outbox/notices/, may be written again, an
 was perhaps sent, for `newsletter status`; `reconcile` in doubt.py settles it by a person's word.
 """
 
-from newsletter.delivery.notices.posting import Posting, open_posting
+from newsletter.delivery.notices.posting import How, Posting, open_posting, post
 from newsletter.delivery.notices.rows import in_doubt, known, settle
 from newsletter.delivery.notices.values import Calendar, File, Notice, Picture, Posted, Recipient
 
 __all__ = [
     "Calendar",
     "File",
+    "How",
     "Notice",
     "Picture",
     "Posted",
@@ -25,5 +26,6 @@ __all__ = [
     "in_doubt",
     "known",
     "open_posting",
+    "post",
     "settle",
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from newsletter.delivery.message import DkimSigner, Unsendable, read_signer
 from newsletter.delivery.message.dkim import KEY_VARIABLE
@@ -158,24 +158,26 @@ def _meaning(reply: Reply) -> State:
     return found
 
 
+class How(TypedDict):
+    """How mails are posted: what the environment says, the clock, and whether by the relay or into files."""
+
+    environ: Mapping[str, str]
+    clock: Callable[[], datetime]
+    really: bool
+
+
 @contextmanager
 def open_posting(
-    root: Path,
-    settings: Settings,
-    register: Register,
-    *,
-    environ: Mapping[str, str],
-    clock: Callable[[], datetime],
-    really: bool,
-    timeouts: Timeouts | None = None,
+    root: Path, settings: Settings, register: Register, *, timeouts: Timeouts | None = None, **how: Unpack[How]
 ) -> Iterator[Posting]:
     """A way to send notices by the relay, or without `really` into build/outbox/notices/.
 
     What others held and will not end is put in doubt. Raises Refused where nothing can be sent.
     """
+    environ, clock = how["environ"], how["clock"]
     dkim = settings.delivery.dkim
     signer = read_signer(dkim.domain, dkim.selector, environ.get(KEY_VARIABLE)) if dkim else None
-    if not really:
+    if not how["really"]:
         with Outbox(root / FOLDER).open() as filer:
             yield Filed(filer, settings, clock, signer)
         return
@@ -189,6 +191,16 @@ def open_posting(
     )
     with relay.open() as lane:
         yield Relayed(lane, settings, register, clock, signer)
+
+
+def post(
+    root: Path, settings: Settings, register: Register, notices: Sequence[Notice], **how: Unpack[How]
+) -> list[Posted]:
+    """Send these; what became of each. Without any, nothing is opened. Raises Refused where nothing can be sent."""
+    if not notices:
+        return []
+    with open_posting(root, settings, register, **how) as posting:
+        return [posting.send(notice) for notice in notices]
 
 
 _NOT_ALLOWED = "not on the allow-list: newsletter.yml says environment: test"

@@ -8,30 +8,15 @@ from typing import TYPE_CHECKING
 
 from newsletter.campaigns.events.ics import calendar_text
 from newsletter.delivery.notices import Calendar, Notice, Recipient
+from newsletter.delivery.notices.page import page
 from newsletter.delivery.places.due import KIND, Due
 from newsletter.delivery.places.phrases import phrases
-from newsletter.layouts.dates import read_names, words
+from newsletter.layouts.dates import Words
 
 if TYPE_CHECKING:
     from newsletter.content.item import Item
     from newsletter.content.items import Event
     from newsletter.settings import Settings
-
-_STYLE = "font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:40em;margin:1em"
-_PAGE = """\
-<!DOCTYPE html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-</head>
-<body style="{style}">
-{body}
-</body>
-</html>
-"""
 
 
 class Letters:
@@ -40,7 +25,7 @@ class Letters:
     def __init__(self, settings: Settings, event: Item[Event]) -> None:
         self._settings, self._event = settings, event
         self._says = phrases(settings.language)
-        self._words = words(settings.language, read_names(settings.language))
+        self._words = Words(language=settings.language)
 
     def write(self, due: Due) -> Notice:
         """The mail to one person."""
@@ -82,9 +67,8 @@ class Letters:
         yield says.seats.format(n=due.seats)
 
     def _html(self, subject: str, blocks: list[list[str]]) -> str:
-        paragraphs = "\n".join("<p>" + "<br>\n".join(map(escape, lines)) + "</p>" for lines in blocks)
-        body = f'<h1 style="font-size:22px">{escape(subject)}</h1>\n{paragraphs}'
-        return _PAGE.format(lang=self._settings.language, title=escape(subject), style=_STYLE, body=body)
+        paragraphs = ("<p>" + "<br>\n".join(map(escape, lines)) + "</p>" for lines in blocks)
+        return page(self._settings.language, subject, paragraphs)
 
     def _calendar(self, due: Due) -> Calendar | None:
         """The event to put into a calendar; who was invited has it there and must not get a second one."""

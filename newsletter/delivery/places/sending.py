@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from newsletter.campaigns.signups.seats import settle
 from newsletter.delivery.answers.events import Events
-from newsletter.delivery.notices import Notice, Posted, open_posting
+from newsletter.delivery.notices import How, Notice, Posted, post
 from newsletter.delivery.places.due import due
 from newsletter.delivery.places.letter import Letters
 from newsletter.problems import Refused
@@ -26,23 +25,18 @@ def tell_guests(
     settings: Settings,
     register: Register,
     *,
-    environ: Mapping[str, str],
-    clock: Callable[[], datetime],
-    really: bool,
     actor: str,
     only: str | None = None,
+    **how: Unpack[How],
 ) -> list[Posted]:
     """Give seats that are free to those who wait, and tell everybody what is new; what became of each mail.
 
     Of all events to come, or of `only` one. Raises Refused when nothing can be sent.
     """
-    notices = _notices(root, settings, register, now=clock(), actor=actor, only=only)
-    if not notices:
-        return []
-    if really:
+    notices = _notices(root, settings, register, now=how["clock"](), actor=actor, only=only)
+    if notices and how["really"]:
         _must_be_real(register)
-    with open_posting(root, settings, register, environ=environ, clock=clock, really=really) as posting:
-        return [posting.send(notice) for notice in notices]
+    return post(root, settings, register, notices, **how)
 
 
 def _must_be_real(register: Register) -> None:

@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
+from newsletter.delivery.notices.page import page
 from newsletter.delivery.reminding.phrases import Phrases, phrases
-from newsletter.layouts.dates import Words, read_names, words
+from newsletter.layouts.dates import Words
+from newsletter.speech import counted
 
 if TYPE_CHECKING:
     from newsletter.campaigns.enquiries.listing import Enquiry
@@ -17,23 +19,8 @@ if TYPE_CHECKING:
     from newsletter.delivery.reminding.due import Pile
     from newsletter.settings import Settings
 
-_STYLE = "font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:40em;margin:1em"
 _MOST = 30
 """Lines of a list; who has more needs the list itself."""
-_PAGE = """\
-<!DOCTYPE html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-</head>
-<body style="{style}">
-{body}
-</body>
-</html>
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +46,7 @@ class Letter:
         self._settings, self._names, self._now = settings, names, now
         self.today: date = now.astimezone(settings.zone).date()
         self._says: Phrases = phrases(settings.language)
-        self._words: Words = words(settings.language, read_names(settings.language))
+        self._words = Words(language=settings.language)
 
     def write(self, pile: Pile) -> Told:
         """The reminder of one contact."""
@@ -83,14 +70,14 @@ class Letter:
 
     def _subject(self, pile: Pile) -> str:
         counts = (self._says.follow_up, len(pile.overdue) + len(pile.today)), (self._says.enquiry, len(pile.enquiries))
-        return self._says.subject.format(things=", ".join(_counted(word, number) for word, number in counts if number))
+        return self._says.subject.format(things=", ".join(counted(word, number) for word, number in counts if number))
 
     def _follow_up(self, each: FollowUp, pile: Pile) -> str:
         when: list[str] = []
         if each.due_on < self.today:
             when.append(self._says.was_due.format(day=self._words.day(each.due_on)))
         if late := each.late(self.today):
-            when.append(_counted(self._says.late, late))
+            when.append(counted(self._says.late, late))
         return self._line(each.number, each.company, each.consultant, pile, *when)
 
     def _enquiry(self, each: Enquiry, pile: Pile) -> str:
@@ -131,8 +118,7 @@ class Letter:
             parts.append(f'<h2 style="font-size:18px">{escape(section.heading)}</h2>\n<ul>\n{items}\n</ul>')
         commands = "<br>\n".join(f"<code>{escape(place)}</code>" for place in places)
         parts += [f"<p>{escape(self._says.where)}<br>\n{commands}</p>", f"<p>{escape(self._says.why)}</p>"]
-        body = "\n".join([f'<h1 style="font-size:22px">{escape(subject)}</h1>', *parts])
-        return _PAGE.format(lang=self._settings.language, title=escape(subject), style=_STYLE, body=body)
+        return page(self._settings.language, subject, parts)
 
 
 def _text(hello: str, sections: list[_Section], places: list[str], why: str) -> str:
@@ -144,7 +130,3 @@ def _owners(pile: Pile, things: Sequence[FollowUp | Enquiry]) -> list[str]:
     """Whose lists to look at, their own first."""
     names = {each.consultant or pile.contact for each in things}
     return sorted(names, key=lambda name: (name != pile.contact, name))
-
-
-def _counted(word: tuple[str, str], number: int) -> str:
-    return word[number != 1].format(n=number)

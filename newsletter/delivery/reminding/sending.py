@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from newsletter.delivery.notices import Notice, Posted, Recipient, open_posting
+from newsletter.delivery.notices import How, Notice, Posted, Recipient, post
 from newsletter.delivery.reminding.due import piles
 from newsletter.delivery.reminding.letter import Letter
 from newsletter.workspace import read_contacts
@@ -22,26 +20,15 @@ if TYPE_CHECKING:
 KIND = "reminder"
 
 
-def remind(
-    root: Path,
-    settings: Settings,
-    register: Register,
-    *,
-    environ: Mapping[str, str],
-    clock: Callable[[], datetime],
-    really: bool,
-) -> list[Posted]:
+def remind(root: Path, settings: Settings, register: Register, **how: Unpack[How]) -> list[Posted]:
     """Remind every contact who has something to do today, each once a day; what became of each. Raises Refused."""
-    contacts, now = read_contacts(root), clock()
+    contacts, now = read_contacts(root), how["clock"]()
     with register.read() as connection:
         found = piles(connection, settings, contacts, now.astimezone(settings.zone).date())
     letter = Letter(settings, {slug: item.fields.title for slug, item in contacts.items()}, now)
     notices = [_notice(letter, pile, contacts[pile.contact]) for pile in found if pile.contact in contacts]
-    posted = [_nobody(pile.contact) for pile in found if pile.contact not in contacts]
-    if notices:
-        with open_posting(root, settings, register, environ=environ, clock=clock, really=really) as posting:
-            posted += [posting.send(notice) for notice in notices]
-    return posted
+    nobody = [_nobody(pile.contact) for pile in found if pile.contact not in contacts]
+    return [*nobody, *post(root, settings, register, notices, **how)]
 
 
 def _notice(letter: Letter, pile: Pile, contact: Item[Contact]) -> Notice:

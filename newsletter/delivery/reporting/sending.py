@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Unpack
 
 from newsletter.build.mail import render_mail
 from newsletter.campaigns.charts import burn_up_png
 from newsletter.campaigns.progress.basis import read_basis
 from newsletter.campaigns.progress.report import report
 from newsletter.campaigns.status import status_of
-from newsletter.delivery.notices import Notice, Picture, Posted, Recipient, open_posting
+from newsletter.delivery.notices import How, Notice, Picture, Posted, Recipient, post
 from newsletter.layouts.slots import Later
 from newsletter.problems import Refused
 from newsletter.subscribers.terms import months_after
@@ -62,10 +62,7 @@ def send_status(
     register: Register,
     occasion: Occasion,
     to: Sequence[str],
-    *,
-    environ: Mapping[str, str],
-    clock: Callable[[], datetime],
-    really: bool,
+    **how: Unpack[How],
 ) -> list[Posted]:
     """Send it to these contacts; what became of each. Raises Refused when nothing can be sent now."""
     if really:
@@ -74,10 +71,7 @@ def send_status(
     with register.read() as connection:
         written = compose(workspace, report(connection, basis, occasion.as_of))
     notices = [_notice(workspace, occasion, contact, written) for contact in to]
-    with open_posting(
-        workspace.root, workspace.settings, register, environ=environ, clock=clock, really=really
-    ) as posting:
-        return [posting.send(notice) for notice in notices]
+    return post(workspace.root, workspace.settings, register, notices, **how)
 
 
 def compose(workspace: Workspace, told: Report) -> Written:

@@ -7,7 +7,6 @@ from newsletter.subscribers.industries.key import Key, codes_within, make_key, m
 from newsletter.subscribers.industries.nomenclature import (
     NAMES,
     Heading,
-    Language,
     Name,
     Nomenclature,
     Span,
@@ -27,7 +26,6 @@ __all__ = [
     "Heading",
     "Industries",
     "Key",
-    "Language",
     "Name",
     "Nomenclature",
     "Span",

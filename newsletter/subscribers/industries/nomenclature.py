@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
+from newsletter.speech import Language
 from newsletter.subscribers.facts import rows
 from newsletter.subscribers.industries.codes import LEVELS, UNSTATED, after, compact, printed, shown
 from newsletter.subscribers.industries.groups import GROUP10, Group10
 from newsletter.subscribers.industries.search import search
 
 Name = Literal["DB25", "DB07"]
-Language = Literal["da", "en"]
 NAMES: tuple[Name, ...] = ("DB25", "DB07")
 UNSTATED_GROUP = 11
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from newsletter.speech import Speech
 from newsletter.subscribers.privacy.danish import CODED, COLUMNS, TABLES, VALUES
 
 if TYPE_CHECKING:
@@ -152,9 +153,7 @@ def _cell(column: str, value: Any, settings: Settings) -> str:
 
 
 def _day(day: date) -> str:
-    from babel.dates import format_date
-
-    return format_date(day, "d. MMMM y", locale="da")
+    return Speech(language="da").day(day)
 
 
 def _moment(moment: datetime, settings: Settings) -> str:

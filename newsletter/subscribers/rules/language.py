@@ -4,48 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
 
-Language = Literal["da", "en"]
-
-_MONTHS: Mapping[Language, tuple[str, ...]] = {
-    "da": (
-        "januar",
-        "februar",
-        "marts",
-        "april",
-        "maj",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ),
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-}
+from newsletter.speech import Language, Speech, listed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class Words(Speech):
     """One language. `{}` is what the rule says."""
 
-    language: Language
     companies: str
     people: str
     people_of: str
@@ -67,28 +33,20 @@ class Words:
     sizes: Mapping[str, str]
     languages: Mapping[str, str]
     quotes: str
-    day_form: str
-
-    def day(self, day: date) -> str:
-        """`5. januar 2027`, `5 January 2027`."""
-        return self.day_form.format(day.day, _MONTHS[self.language][day.month - 1], day.year)
+    on: str
+    """Before a day."""
 
     def one_of(self, words: Sequence[str]) -> str:
         """`a`, `a or b`, `a, b or c`."""
-        return _listed(words, self.or_)
+        return listed(words, self.or_)
 
     def all_of(self, words: Sequence[str]) -> str:
         """`a`, `a and b`, `a, b and c`."""
-        return _listed(words, self.and_)
+        return listed(words, self.and_)
 
     def quoted(self, word: str) -> str:
         """A word in the language's quotation marks."""
         return f"{self.quotes[0]}{word}{self.quotes[1]}"
-
-
-def _listed(words: Sequence[str], last: str) -> str:
-    *others, end = words
-    return f"{', '.join(others)} {last} {end}" if others else end
 
 
 DANISH = Words(
@@ -143,7 +101,7 @@ DANISH = Words(
     },
     languages={"da": "dansk", "en": "engelsk"},
     quotes="»«",
-    day_form="den {}. {} {}",
+    on="den {}",
 )
 ENGLISH = Words(
     language="en",
@@ -197,6 +155,6 @@ ENGLISH = Words(
     },
     languages={"da": "Danish", "en": "English"},
     quotes="“”",
-    day_form="{} {} {}",
+    on="{}",
 )
 WORDS: Mapping[Language, Words] = {"da": DANISH, "en": ENGLISH}

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
+from newsletter.speech import Language
 from newsletter.subscribers.industries import GROUP10, printed
 from newsletter.subscribers.municipalities import name_of
 from newsletter.subscribers.rules.bands import NO_LIMIT, merged
 from newsletter.subscribers.rules.book import Book
 from newsletter.subscribers.rules.facts import COMPANY_KEYS, EVENT_KEYS, PERSON_KEYS, said
-from newsletter.subscribers.rules.language import WORDS, Language, Words
+from newsletter.subscribers.rules.language import WORDS, Words
 from newsletter.subscribers.segments import Rule
 
 
@@ -134,7 +135,7 @@ def _languages(codes: tuple[str, ...], _book: Book, words: Words) -> str:
 
 
 def _day(day: date, _book: Book, words: Words) -> str:
-    return words.day(day)
+    return words.on.format(words.day(day))
 
 
 def _campaign(slug: str, book: Book, words: Words) -> str:

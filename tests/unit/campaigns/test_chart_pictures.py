@@ -54,7 +54,7 @@ def test_every_example_becomes_a_picture_quickly(example: str) -> None:
 
 
 def test_charts_are_named_without_opening_what_draws_them() -> None:
-    """The commands must start quickly: Typst, openpyxl and Babel are opened only when something is drawn."""
+    """The commands must start quickly: Typst and openpyxl are opened only when something is drawn."""
     script = (
         "import sys; import newsletter.campaigns.charts, newsletter.campaigns.documents;"
         "print([name for name in ('typst', 'openpyxl', 'babel', 'font_source_sans_pro') if name in sys.modules])"

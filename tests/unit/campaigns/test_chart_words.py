@@ -50,8 +50,11 @@ def test_weeks_are_those_of_iso_also_at_new_year(monday: date, week: str) -> Non
 
 
 def test_days() -> None:
-    assert (DANISH.day(date(2028, 2, 29)), ENGLISH.day(date(2028, 2, 29))) == ("29. feb. 2028", "29 Feb 2028")
-    assert (DANISH.short_day(date(2026, 11, 3)), DANISH.month(date(2026, 5, 1))) == ("3. nov.", "maj 2026")
+    assert (DANISH.short_day(date(2028, 2, 29)), ENGLISH.short_day(date(2028, 2, 29))) == (
+        "29. feb. 2028",
+        "29 Feb 2028",
+    )
+    assert (DANISH.shortest_day(date(2026, 11, 3)), DANISH.month(date(2026, 5, 1))) == ("3. nov.", "maj 2026")
 
 
 def test_both_languages_have_the_same_texts_with_the_same_values() -> None:
@@ -103,7 +106,7 @@ def test_the_bars_in_words() -> None:
     """The furthest behind by its gap: 9 - 16.6 = -7.6 in F, 13 - 19.4 = -6.4 in R."""
     says = (
         "2 af 5 brancher er bagud. Længst bagud er Bygge og anlæg: 9 af 30, ventet indtil nu 17. "
-        "Uden mål: branche Q 4, uoplyst 2."
+        "Uden mål: Undervisning 4; uoplyst 2."
     )
     assert sentences.parts(report_kit.on_track(), "industry") == ("Besøg efter branche", says)
     assert sentences.parts(report_kit.on_track(), "consultant", "follow_up") == (
@@ -142,10 +145,12 @@ def test_what_was_done_without_a_target_has_a_name_too() -> None:
         ("consultant", "bo-proevesen"),
         ("size", "unknown"),
     ]
-    assert [DANISH.part_of(by, key) for by, key in told] == [
+    assert [DANISH.part_of(by, key, {}) for by, key in told] == [
         "marts 2027",
         "branche Q",
         "200+ ansatte",
         "bo-proevesen",
         "uoplyst",
     ]
+    names = {"Q": "Undervisning", "bo-proevesen": "Bo Prøvesen"}
+    assert [DANISH.part_of(by, key, names) for by, key in told[1:4]] == ["Undervisning", "200+ ansatte", "Bo Prøvesen"]

@@ -12,7 +12,8 @@ from newsletter.campaigns.campaign import Campaign
 from newsletter.campaigns.next.gaps import Done, Gap, gaps
 from newsletter.campaigns.next.scoring import suggest
 from newsletter.campaigns.next.weights import Next
-from newsletter.campaigns.next.words import told, written
+from newsletter.campaigns.next.words import told
+from newsletter.speech import Speech
 
 
 def points(company, ask) -> dict[str, int]:
@@ -163,7 +164,7 @@ def test_the_reasons_in_words():
         "last visited on 2026-01-02, 14 months ago",
         "10-49 employees: 1 of the 4 visits planned by 2027-03-29",
     ]
-    assert [told(reason, ask, "da", written("da")) for reason in reasons] == [
+    assert [told(reason, ask, "da", Speech(language="da").day) for reason in reasons] == [
         "spurgte os om fleksjob den 1. marts 2027 og har ikke fået svar endnu",
         "F (Bygge- og anlægsaktiviteter): 1 af de 4 besøg, der er planlagt til og med den 29. marts 2027",
         "skulle have hørt fra os senest den 1. februar 2027: Ring om praktik",

@@ -121,6 +121,8 @@ class TestByHand:
         assert facts(line(told, "visits", "F")) == (8, 3, 3, 0, 1, "on-track")
         assert facts(line(told, "visits", "G")) == (4, 1, 1.5, -0.5, 0.6, "on-track")
         assert told.unplanned["industry"] == {"K": 1, "unknown": 1}
+        assert told.names.keys() == {"K"}
+        assert told.names["K"].startswith("Telekommunikation, computerprogrammering")
 
     def test_consultants(self, told):
         """Anna: 8 x 0.375 = 3 due, four made; 4 / 25 x 5 = 0.8. Bo: 1.5 due, two made; 2 / 25 x 5 = 0.4."""
@@ -229,7 +231,7 @@ class TestEdges:
         assert line(told, "visits").too_early == "Kampagnen er ikke begyndt."
         assert {point.actual for point in told.burn_up} == {None}
         assert (told.weeks, told.proposals) == ((), ())
-        assert told.remarks[0] == "Kampagnen begynder den 2027-01-01."
+        assert told.remarks[0] == "Kampagnen begynder den 1. januar 2027."
         assert json.loads(as_json(told))["targets"][0]["forecast"] is None
 
     def test_new_years_day_is_the_first_and_no_working_day(self, register):
@@ -259,7 +261,7 @@ class TestEdges:
         assert facts(line(told, "visits")) == (12, 2, 12, -10, None, "ended-short")
         assert line(told, "visits").forecast.low == line(told, "visits").forecast.high == 2
         assert line(told, "unique_companies").state == "ended-short"
-        assert told.remarks[0].startswith("Kampagnen sluttede den 2027-02-28.")
+        assert told.remarks[0].startswith("Kampagnen sluttede den 28. februar 2027.")
         assert not told.proposals
         assert {point.forecast for point in told.burn_up} == {None}
 

@@ -10,7 +10,7 @@ from support import CONTACT, EVENT, JANUARY, STORY, edit, item
 
 from newsletter.build.compose import compose_all
 from newsletter.content.issues import BLOCK_KEYS
-from newsletter.layouts.dates import read_names, words
+from newsletter.layouts.dates import Words
 from newsletter.layouts.slots import Fixed, Later, Prose
 from newsletter.layouts.views import BLOCK_VIEWS, ITEM_VIEWS, Scene, block_view, event_view, frame_view, item_view
 from newsletter.workspace import read_workspace
@@ -30,7 +30,7 @@ def make_scene(root) -> Scene:
         theme=workspace.theme,
         entry=workspace.items["contact"][workspace.settings.unit.entry],
         sent=composition.sent,
-        words=words(language, read_names(language)),
+        words=Words(language=language),
         issue=composition.issue,
         prose=lambda item: Prose(html=item.body, text=item.body) if item.body else None,
         targets={"besoeg": ("Besøg", 12), "tom": ("Tom", 0)},

@@ -21,7 +21,7 @@ FEW = 5
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stretch:
-    """The days that a promise is for, seen at the end of one: the whole period, or a month of it."""
+    """The days that a target is for, seen at the end of one: the whole period, or a month of it."""
 
     plan: Plan
     first: date
@@ -40,7 +40,7 @@ class Stretch:
 
     @property
     def due(self) -> float | None:
-        """The part of the promise that is due by now; None without a working day to spread it over."""
+        """The part of the target that is due by now; None without a working day to spread it over."""
         whole = self.plan.part(self.first, self.last)
         return self.plan.part(self.first, min(self.as_of, self.last)) / whole if whole else None
 
@@ -61,7 +61,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Promise:
+class Count:
     """A promised count: what it is of, and how much of it there is."""
 
     measure: str
@@ -82,19 +82,19 @@ class Outlook:
     of_whole: tuple[int, int] | None = None
     """Counted and promised in the whole period, for its months."""
 
-    def forecast(self, promise: Promise, stretch: Stretch) -> tuple[Forecast | None, str]:
+    def forecast(self, count: Count, stretch: Stretch) -> tuple[Forecast | None, str]:
         """Where the count will end, or why that cannot be told."""
         due, whole = stretch.due, self.whole.due
         if due is None or whole is None:
             return None, ""
         if stretch.over:
-            return Forecast(low=promise.actual, mid=promise.actual, high=promise.actual), ""
-        counted, target = self.of_whole or (promise.actual, promise.target)
+            return Forecast(low=count.actual, mid=count.actual, high=count.actual), ""
+        counted, target = self.of_whole or (count.actual, count.target)
         early = self._too_early(counted, target * whole)
         if early:
             return None, early
         pace = Pace(counted=counted, planned=target * whole, dispersion=self.dispersion)
-        return pace.forecast(promise.target * (1 - due), promise.actual), ""
+        return pace.forecast(count.target * (1 - due), count.actual), ""
 
     def _too_early(self, counted: int, expected: float) -> str:
         if not self.whole.begun:
@@ -105,38 +105,38 @@ class Outlook:
         return self.words.few.format(few=FEW) if max(counted, expected) < FEW else ""
 
 
-def line_of(promise: Promise, stretch: Stretch, outlook: Outlook | str) -> Line:
+def line_of(count: Count, stretch: Stretch, outlook: Outlook | str) -> Line:
     """The line of a promised count. In place of an outlook stands why there never is one."""
-    expected = None if stretch.due is None else promise.target * stretch.due
-    forecast, early = (None, outlook) if isinstance(outlook, str) else outlook.forecast(promise, stretch)
-    missing = promise.target - promise.actual
+    expected = None if stretch.due is None else count.target * stretch.due
+    forecast, early = (None, outlook) if isinstance(outlook, str) else outlook.forecast(count, stretch)
+    missing = count.target - count.actual
     return Line(
-        measure=promise.measure,
-        by=promise.by,
-        key=promise.key,
-        label=promise.label,
-        target=promise.target,
-        actual=promise.actual,
+        measure=count.measure,
+        by=count.by,
+        key=count.key,
+        label=count.label,
+        target=count.target,
+        actual=count.actual,
         expected=None if expected is None else round(expected, 1),
-        gap=None if expected is None else round(promise.actual - expected, 1),
+        gap=None if expected is None else round(count.actual - expected, 1),
         pace_needed=round(missing / stretch.left * WEEK, 1) if missing > 0 and stretch.left else None,
         forecast=forecast,
         too_early=early,
-        state=_state(promise, stretch, expected),
+        state=_state(count, stretch, expected),
     )
 
 
-def _state(promise: Promise, stretch: Stretch, expected: float | None) -> State:
+def _state(count: Count, stretch: Stretch, expected: float | None) -> State:
     """Nobody makes half a visit: who lacks less than one whole keeps to the plan."""
     if not stretch.begun:
         return "not-begun"
-    if promise.actual >= promise.target:
+    if count.actual >= count.target:
         return "reached"
     if stretch.over:
         return "ended-short"
     if expected is None:
         return "unplanned"
-    return "on-track" if promise.actual > expected - 1 else "behind"
+    return "on-track" if count.actual > expected - 1 else "behind"
 
 
 def share_of(target: int, kept: Kept, stretch: Stretch, *, label: str, early: str) -> Line:

@@ -26,13 +26,13 @@ _PARTS: tuple[Path, ...] = (
 """What divides a total, by its path below `targets`."""
 
 
-def check_promises(workspace: Workspace) -> Iterator[Problem]:
+def check_targets(workspace: Workspace) -> Iterator[Problem]:
     """What is wrong with the campaigns' targets. That their industries exist is looked up with all other words."""
     for slug, campaign in workspace.campaigns.items():
-        yield from _Promises(workspace, workspace.pages[f"campaigns/{slug}.yml"].document, campaign).problems()
+        yield from _Targets(workspace, workspace.pages[f"campaigns/{slug}.yml"].document, campaign).problems()
 
 
-class _Promises:
+class _Targets:
     """The targets of one campaign, with their places."""
 
     def __init__(self, workspace: Workspace, document: Document, campaign: Campaign) -> None:
@@ -61,7 +61,7 @@ class _Promises:
         return self.document.keys["targets", *path]
 
     def part(self, *path: str) -> Mapping[str, int]:
-        """The promises at a path below `targets`; nothing when it is left out."""
+        """The targets at a path below `targets`; nothing when it is left out."""
         found: Any = self.targets
         for name in path:
             found = getattr(found, name, None)
@@ -133,7 +133,7 @@ class _Promises:
                 )
 
     def _nothing(self) -> Iterator[Problem]:
-        """Promises that say nothing, or of which nothing can come."""
+        """Targets that say nothing, or of which nothing can come."""
         for path in self._zeros():
             text, hint = f"{path[-1]} promises nothing", "write a number, or take the line out"
             yield Problem.at(self.key(*path), "target-zero", text, hint, "warning")
