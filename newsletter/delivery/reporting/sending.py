@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Unpack
 
 from newsletter.build.mail import render_mail
@@ -65,8 +65,8 @@ def send_status(
     **how: Unpack[How],
 ) -> list[Posted]:
     """Send it to these contacts; what became of each. Raises Refused when nothing can be sent now."""
-    if really:
-        _must_be_remembered(occasion, workspace.settings, clock())
+    if how["really"]:
+        _must_be_remembered(occasion, workspace.settings, how["clock"]())
     basis = read_basis(workspace, occasion.campaign)
     with register.read() as connection:
         written = compose(workspace, report(connection, basis, occasion.as_of))
