@@ -343,13 +343,13 @@ def test_a_change_is_told_to_the_invited_and_needs_a_higher_number(house, regist
     assert (rule.invited, rule.not_.declined) == ((EVENT,), (EVENT,))
 
 
-def test_calling_off_needs_no_segment_and_somebody_who_was_invited(house, register):
+def test_calling_off_goes_to_who_was_invited_and_to_nobody_else_when_it_is_on_again(house, register):
     edit(house, EVENT_FILE, "capacity: 2", "cancelled: true")
     assert "nobody was invited" in call(house, "invite", code=1)
     went_out(register)
     call(house, "invite")
     fields = read_workspace(house).issues["aflyst-morgenmoede"].fields
-    assert (fields.audience, fields.invites) == ((), EVENT)
+    assert (fields.audience, fields.invites) == (("morgenmoede-inviteret",), EVENT)
 
 
 def test_thanks_go_to_those_who_came_and_others_to_those_who_did_not(house, register, afterwards):
@@ -414,9 +414,11 @@ def test_every_draft_passes_the_checks(root, register, language):
         draft_issue(each, workspace.items["event"][EVENT], workspace.settings, send=datetime(2026, 12, 2, 9))  # noqa: DTZ001
         for each in WORDINGS[language]
     ]
+    added = {draft.segment.name: draft.segment for draft in drafts if draft.segment}
+    for segment in added.values():
+        segments = with_segment(segments, segment)
     for draft in drafts:
         put(root, draft.path, draft.text)
-        segments = with_segment(segments, draft.segment) if draft.segment else segments
     put(root, SEGMENTS_FILE, segments)
     edit(root, EVENT_FILE, "summary: Kom til kaffe.", "summary: Kom til kaffe og en god snak.")
     told = json.loads(run("check", *(draft.name for draft in drafts), "--format", "json", "--workspace", root).output)

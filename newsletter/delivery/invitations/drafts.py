@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from newsletter.settings import Settings
 
 Key = Literal["invited", "attended", "absent"]
-KEYS: dict[Occasion, Key] = {"change": "invited", "thanks": "attended", "missed": "absent"}
-"""Occasions whose readers are a segment of the event's own. Who hears that it is off follows from the invitation."""
+KEYS: dict[Occasion, Key] = {"change": "invited", "off": "invited", "thanks": "attended", "missed": "absent"}
+"""Occasions whose readers are a segment of the event's own. That it is off goes to who was invited in any case; the
+segment holds when the event is on again, and the issue would be an invitation.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
