@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from newsletter.campaigns.charts import burn_up_png, industries_png
+from newsletter.campaigns.charts import chart_png
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,8 +19,8 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     """Name in docs/pictures/, and what is in it."""
     sys.path.insert(0, str(ROOT / "tests"))
     report = import_module("report_kit").behind()
-    yield "burn-up.png", burn_up_png(report)
-    yield "industries.png", industries_png(report)
+    yield "burn-up.png", chart_png(report)
+    yield "industries.png", chart_png(report, "industries")
 
 
 def main() -> None:

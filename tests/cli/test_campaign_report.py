@@ -13,6 +13,8 @@ from register_kit import a_company
 from sqlalchemy import update
 from support import edit, put
 
+from newsletter.campaigns.charts import CHARTS
+from newsletter.cli.campaign.report import _CHARTS
 from newsletter.store.tables import visits
 
 TARGETS = """\
@@ -95,7 +97,12 @@ def test_into_a_file(campaigning, tmp_path):
 
 @pytest.mark.parametrize(
     "drawing",
-    [("html", "documents", "html_page"), ("png", "charts", "burn_up_png"), ("xlsx", "documents", "workbook")],
+    [
+        ("html", "documents", "html_page"),
+        ("png", "charts", "chart_png"),
+        ("svg", "charts", "chart_svg"),
+        ("xlsx", "documents", "workbook"),
+    ],
 )
 def test_what_is_drawn_is_the_rooms_own_bytes(campaigning, tmp_path, monkeypatch, drawing):
     form, room, function = drawing
@@ -109,6 +116,26 @@ def test_what_is_drawn_is_the_rooms_own_bytes(campaigning, tmp_path, monkeypatch
     refused = run(*words)
     assert refused.exit_code == 2
     assert f"say where the {form} is to be written: --output FILE" in refused.output
+
+
+@pytest.mark.parametrize(("form", "slide"), [("png", True), ("svg", False)])
+def test_every_chart_can_be_asked_for_by_name(campaigning, tmp_path, form, slide):
+    """And what the command offers is what there is."""
+    assert tuple(CHARTS) == _CHARTS
+    made = set()
+    for name in CHARTS:
+        file = tmp_path / f"{name}.{form}"
+        words = ("--chart", name, "--output", file, *(["--slide"] if slide else []), "--workspace", campaigning)
+        assert run("campaign", "report", "besoeg", "--format", form, *words).exit_code == 0
+        made.add(file.read_bytes())
+    assert len(made) == len(CHARTS)
+
+
+@pytest.mark.parametrize("words", [("--chart", "weeks"), ("--slide", "--format", "xlsx", "--output", "x.xlsx")])
+def test_a_chart_is_asked_of_pictures_only(campaigning, words):
+    refused = run("campaign", "report", "besoeg", *words, "--workspace", campaigning)
+    assert refused.exit_code == 2
+    assert "--chart and --slide go with --format png or svg" in refused.output
 
 
 def test_an_unknown_campaign_and_a_day_that_is_none(campaigning):

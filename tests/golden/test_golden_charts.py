@@ -15,7 +15,7 @@ import report_kit
 from PIL import Image, ImageChops
 from support import REPOSITORY
 
-from newsletter.campaigns.charts import burn_up_png, industries_png
+from newsletter.campaigns.charts import chart_png
 from newsletter.campaigns.charts.bars import bars
 from newsletter.campaigns.charts.burn_up import burn_up
 from newsletter.campaigns.charts.form import MAIL, NARROW, PRINT, SLIDE, WIDE
@@ -34,9 +34,9 @@ SVGS: dict[str, Callable[[], str]] = {
     "funnel": lambda: funnel(report_kit.on_track(), WIDE),
 }
 PNGS: dict[str, Callable[[], bytes]] = {
-    "burn-up-mail": lambda: burn_up_png(report_kit.behind(), MAIL),
-    "burn-up-slide": lambda: burn_up_png(report_kit.on_track(), SLIDE),
-    "industries-mail": lambda: industries_png(report_kit.behind(), MAIL),
+    "burn-up-mail": lambda: chart_png(report_kit.behind(), form=MAIL),
+    "burn-up-slide": lambda: chart_png(report_kit.on_track(), form=SLIDE),
+    "industries-mail": lambda: chart_png(report_kit.behind(), "industries", MAIL),
 }
 FAR, SHARE = 24, 0.002
 """How far a colour may be off (of 255) before a pixel counts as another, and how many such pixels are let pass."""
@@ -79,4 +79,4 @@ def test_the_pictures_in_docs_are_the_ones_that_are_drawn(name: str) -> None:
 
 def test_the_tolerance_sees_a_wrong_number() -> None:
     """One visit more moves a digit and a line: that is over the tolerance."""
-    assert differing(burn_up_png(report_kit.report(actual=58)), burn_up_png(report_kit.report(actual=59))) > SHARE
+    assert differing(chart_png(report_kit.report(actual=58)), chart_png(report_kit.report(actual=59))) > SHARE

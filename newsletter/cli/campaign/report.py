@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 _DRAWN = {
     "html": ("newsletter.campaigns.documents", "html_page"),
-    "png": ("newsletter.campaigns.charts", "burn_up_png"),
+    "png": ("newsletter.campaigns.charts", "chart_png"),
+    "svg": ("newsletter.campaigns.charts", "chart_svg"),
     "xlsx": ("newsletter.campaigns.documents", "workbook"),
     "pdf": ("newsletter.campaigns.documents", "one_pager"),
     "final": ("newsletter.campaigns.documents", "final_report"),
 }
 """Format → the room and its function, which makes a report's bytes."""
 FORMATS = ("text", "json", *_DRAWN)
+_CHARTS = ("burn-up", "months", "industries", "consultants", "sizes", "schemes", "weeks", "funnel")
+"""As charts.CHARTS has them, which is slow to import; a test holds the two together."""
 
 
 @click.command("report")
@@ -44,6 +47,8 @@ FORMATS = ("text", "json", *_DRAWN)
     show_default=True,
     help="What is made; pdf is one page for the political committee, final all of it as PDF.",
 )
+@click.option("--chart", type=click.Choice(_CHARTS), help="Of png and svg: which one; else the burn-up.")
+@click.option("--slide", is_flag=True, help="Of png and svg: made for a slide, 1920 by 1080.")
 @click.option("--pdf", is_flag=True, help="The same as --format pdf.")
 @click.option(
     "--output",
@@ -62,6 +67,8 @@ def command(
     *,
     as_of: date | None,
     form: str,
+    chart: str | None,
+    slide: bool,
     pdf: bool,
     file: Path | None,
     definitions: bool,
@@ -75,6 +82,8 @@ def command(
     A report of an earlier day says what was known at its end, whenever it is made.
     """
     form = "pdf" if pdf else form
+    if (chart or slide) and form not in ("png", "svg"):
+        raise click.UsageError("--chart and --slide go with --format png or svg")
     if send:
         from newsletter.cli.campaign.sending import send_status
 
@@ -89,7 +98,9 @@ def command(
     if form in _DRAWN and file is None:
         raise click.UsageError(f"say where the {form} is to be written: --output FILE")
     told = _report(root, name, as_of)
-    _show(_drawn(form, told) if form in _DRAWN else _written(form, told, definitions=definitions).encode(), file)
+    how: dict[str, Any] = {"name": chart} if chart else {}
+    how |= {"form": import_module("newsletter.campaigns.charts").SLIDE} if slide else {}
+    _show(_drawn(form, told, how) if form in _DRAWN else _written(form, told, definitions=definitions).encode(), file)
 
 
 def _report(root: Path, name: str, as_of: date | None) -> Report:
@@ -115,9 +126,9 @@ def read_campaign(root: Path, name: str) -> Basis:
     return read_basis(workspace, name)
 
 
-def _drawn(form: str, told: Report) -> bytes:
+def _drawn(form: str, told: Report, how: dict[str, Any]) -> bytes:
     room, function = _DRAWN[form]
-    made: bytes = getattr(import_module(room), function)(told)
+    made: bytes = getattr(import_module(room), function)(told, **how)
     return made
 
 

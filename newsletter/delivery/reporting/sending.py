@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Unpack
 
 from newsletter.build.mail import render_mail
-from newsletter.campaigns.charts import burn_up_png
+from newsletter.campaigns.charts import chart_png
 from newsletter.campaigns.progress.basis import read_basis
 from newsletter.campaigns.progress.report import report
 from newsletter.campaigns.status import status_of
@@ -77,7 +77,7 @@ def send_status(
 def compose(workspace: Workspace, told: Report) -> Written:
     """The mail, with the picture of the burn-up where there is one to draw. Raises Invalid for a broken layout."""
     status = status_of(told)
-    pictures = (Picture(cid=_CID, kind="image/png", data=burn_up_png(told)),) if told.burn_up else ()
+    pictures = (Picture(cid=_CID, kind="image/png", data=chart_png(told)),) if told.burn_up else ()
     view = {KIND: {**asdict(status), "image": Later(_SLOT) if pictures else None}}
     mail = render_mail(workspace, KIND, view, {_SLOT: f"cid:{_CID}"})
     return Written(subject=status.subject, mail=mail, pictures=pictures)

@@ -11,27 +11,27 @@ import pytest
 import report_kit
 from PIL import Image
 
-from newsletter.campaigns.charts import burn_up_png, industries_png
+from newsletter.campaigns.charts import chart_png
 from newsletter.campaigns.charts.form import SLIDE
 
 
 def test_a_mails_picture_is_drawn_at_twice_its_width_and_a_slide_fills_the_screen() -> None:
     report = report_kit.many_industries()
-    mail, slide = (Image.open(io.BytesIO(each)) for each in (burn_up_png(report), burn_up_png(report, SLIDE)))
+    mail, slide = (Image.open(io.BytesIO(each)) for each in (chart_png(report), chart_png(report, form=SLIDE)))
     assert (mail.format, mail.width, slide.size) == ("PNG", 1200, (1920, 1080))
-    assert Image.open(io.BytesIO(industries_png(report, SLIDE))).size == (1920, 1080)
+    assert Image.open(io.BytesIO(chart_png(report, "industries", SLIDE))).size == (1920, 1080)
 
 
 def test_letters_are_drawn() -> None:
     """A picture without the font would have no dark spot where its headline is."""
-    picture = Image.open(io.BytesIO(burn_up_png(report_kit.behind()))).convert("L")
+    picture = Image.open(io.BytesIO(chart_png(report_kit.behind()))).convert("L")
     assert min(picture.crop((30, 30, 340, 80)).get_flattened_data()) < 80
 
 
 def test_the_same_report_gives_the_same_bytes_in_another_process() -> None:
     script = (
-        "import sys, hashlib, report_kit; from newsletter.campaigns.charts import burn_up_png;"
-        "print(hashlib.sha256(burn_up_png(report_kit.on_track())).hexdigest())"
+        "import sys, hashlib, report_kit; from newsletter.campaigns.charts import chart_png;"
+        "print(hashlib.sha256(chart_png(report_kit.on_track())).hexdigest())"
     )
     made = {
         subprocess.run(
@@ -48,8 +48,8 @@ def test_every_example_becomes_a_picture_quickly(example: str) -> None:
     """Well under a second; about 0.05 s on a plain machine."""
     report = report_kit.EXAMPLES[example]()
     began = time.perf_counter()
-    assert burn_up_png(report).startswith(b"\x89PNG")
-    assert industries_png(report).startswith(b"\x89PNG")
+    assert chart_png(report).startswith(b"\x89PNG")
+    assert chart_png(report, "industries").startswith(b"\x89PNG")
     assert time.perf_counter() - began < 2
 
 
