@@ -233,7 +233,8 @@ def _photo(photo: Photo | None) -> View | None:
     if photo is None:
         return None
     source = Later(f"asset.images/{photo.file}")
-    return {"src": source, "alt": photo.alt, "described": bool(photo.alt), "credit": photo.credit}
+    told = {"alt": photo.alt, "described": bool(photo.alt), "caption": photo.alt.rstrip(". ")}
+    return {"src": source, **told, "credit": photo.credit}
 
 
 def _link(link: Link | None) -> View | None:

@@ -140,8 +140,8 @@ def test_a_chart_is_asked_of_pictures_only(campaigning, words):
 
 def test_an_unknown_campaign_and_a_day_that_is_none(campaigning):
     unknown = run("campaign", "report", "besog", "--workspace", campaigning)
-    assert unknown.exit_code == 1
-    assert "no campaign is called 'besog'" in unknown.output
+    assert unknown.exit_code == 2
+    assert "there is no campaigns/besog.yml" in unknown.output
     assert "did you mean 'besoeg'?" in unknown.output
     nonsense = run("campaign", "report", "besoeg", "--as-of", "2027-02-30", "--workspace", campaigning)
     assert nonsense.exit_code == 2

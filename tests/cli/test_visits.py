@@ -260,6 +260,12 @@ class TestEditAndUndo:
         assert number_of(register, follow_ups, follow_ups.c.state == "open") == 0
         assert "visit 1 was undone on 2026-11-22" in ask("visits", "undo", "1").stderr
 
+    def test_several_that_are_undone_are_one_answer_for_programs(self, ask):
+        added = [ask("visit", "add", "13748136", "--yes", "--again").exit_code for _ in range(2)]
+        told = json.loads(ask("visits", "undo", "1", "2", "1", "--json").stdout)
+        assert added == [0, 0]
+        assert [(each["number"], each["undone_at"] is not None) for each in told["undone"]] == [(1, True), (2, True)]
+
 
 class TestList:
     def test_pages_and_choices(self, ask):

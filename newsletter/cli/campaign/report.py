@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.cli.campaign.naming import check_campaign
 from newsletter.cli.days import DAY, check_come
 from newsletter.cli.doors import now, opened, workspace_option
 
@@ -123,6 +124,7 @@ def read_campaign(root: Path, name: str) -> Basis:
     path = f"campaigns/{name}.yml"
     if path in workspace.broken:
         raise Invalid(problem for problem in workspace.problems if problem.path == path)
+    check_campaign(workspace, name)
     return read_basis(workspace, name)
 
 

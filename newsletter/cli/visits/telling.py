@@ -127,13 +127,20 @@ def warnings_of(register: Register, visit: Visit, campaigns: Mapping[str, Campai
         return [*told, *cautions(connection, visit.company_id)]
 
 
-def show(register: Register, number: int, warnings: Sequence[str], *, as_json: bool, agreed: bool = False) -> None:
-    """A visit as it stands in the register now; after an agreement also what is to be written down next."""
+def facts_of(register: Register, number: int) -> Listed:
+    """A visit as it stands in the register now."""
     from newsletter.campaigns.visits.listing import Wanted, listed
-    from newsletter.campaigns.visits.steps import open_step
 
     with register.read() as connection:
-        visit = listed(connection, Wanted(number=number), limit=1).visits[0]
+        return listed(connection, Wanted(number=number), limit=1).visits[0]
+
+
+def show(register: Register, number: int, warnings: Sequence[str], *, as_json: bool, agreed: bool = False) -> None:
+    """A visit as it stands in the register now; after an agreement also what is to be written down next."""
+    from newsletter.campaigns.visits.steps import open_step
+
+    visit = facts_of(register, number)
+    with register.read() as connection:
         step = open_step(connection, number)
     if as_json:
         promised = {"what": step.what, "due_on": step.due_on.isoformat()} if step else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -20,12 +21,17 @@ def command(*, numbers: tuple[int, ...], as_json: bool, actor: str, root: Path) 
     Needs and interests that no other visit has heard go with them.
     """
     from newsletter.campaigns.visits.recording import Act, undo
-    from newsletter.cli.visits.telling import show
+    from newsletter.cli.visits.telling import facts_of, show
 
+    wanted = tuple(dict.fromkeys(numbers))
     with opened(root, must_exist=True) as (_, register):
         with register.write() as connection:
             act = Act(connection=connection, now=now(), actor=actor)
-            for number in dict.fromkeys(numbers):
+            for number in wanted:
                 undo(act, number)
-        for number in dict.fromkeys(numbers):
-            show(register, number, (), as_json=as_json)
+        if as_json:
+            undone = [facts_of(register, number) for number in wanted]
+            click.echo(json.dumps({"undone": undone}, ensure_ascii=False, indent=1))
+            return
+        for number in wanted:
+            show(register, number, (), as_json=False)

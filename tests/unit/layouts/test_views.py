@@ -202,14 +202,15 @@ def test_a_contacts_telephone_can_be_called(scene):
 
 
 def test_a_photo_is_an_asset_with_its_words(scene):
-    text = STORY.replace("company:", "photo: {file: logo.png, alt: Et brød, credit: Eva}\ncompany:", 1)
+    text = STORY.replace("company:", "photo: {file: logo.png, alt: Et brød., credit: Eva}\ncompany:", 1)
     assert item_view(scene, "story", item("stories", "a", text))["photo"] == {
         "src": Later("asset.images/logo.png"),
-        "alt": "Et brød",
+        "alt": "Et brød.",
         "described": True,
+        "caption": "Et brød",
         "credit": "Eva",
     }
-    silent = item_view(scene, "story", item("stories", "a", text.replace("Et brød", '""')))
+    silent = item_view(scene, "story", item("stories", "a", text.replace("Et brød.", '""')))
     assert silent["photo"]["described"] is False
 
 
