@@ -20,11 +20,8 @@ NOTICES = "notices"
 _NOBODY = "somebody erased"
 
 
-def facts(doubts: Sequence[Doubt]) -> dict[str, Any]:
-    """Those in doubt, as programs read them: with the keys that an issue has."""
-    from newsletter.cli.status import nothing
-
-    told = nothing(NOTICES)
+def facts(doubts: Sequence[Doubt], told: dict[str, Any]) -> dict[str, Any]:
+    """Those in doubt, as programs read them. `told` has the keys that an issue has."""
     counts = {**told["counts"], "in_doubt": len(doubts)}
     return {**told, "counts": counts, "in_doubt": [doubt.key for doubt in doubts], NOTICES: list(map(_doubt, doubts))}
 

@@ -60,7 +60,7 @@ def command(issue: str | None, *, as_json: bool, root: Path) -> None:
         doubts = [] if issue else in_doubt(connection, now())
     if as_json:
         told = [facts(group) for group in _by_issue(found)]
-        told += [perhaps.facts(doubts)] if doubts else []
+        told += [perhaps.facts(doubts, nothing(perhaps.NOTICES))] if doubts else []
         click.echo(json.dumps(told if issue is None else (told or [nothing(issue)])[0], ensure_ascii=False, indent=1))
         return
     for each in found:
