@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def contact_names(root: Path) -> frozenset[str]:
+    """The short names of content/contacts/, whether or not their files can be read."""
+    return frozenset(path.stem for path in (root / "content/contacts").glob("*.md"))
+
+
 def known_contacts(root: Path) -> dict[str, str]:
     """Folded name and short name of each file in content/contacts/ → its short name."""
     from newsletter.content.item import read_item

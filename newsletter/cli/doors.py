@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +122,11 @@ def now() -> datetime:
     told = os.environ.get("NEWSLETTER_NOW")
     moment = datetime.fromisoformat(told) if told else datetime.now(UTC)
     return moment.astimezone(UTC)
+
+
+def this_day(settings: Settings) -> date:
+    """The day it is, in the time zone of newsletter.yml."""
+    return now().astimezone(settings.zone).date()
 
 
 def clock() -> Callable[[], datetime]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from newsletter.cli.contacts import contact_names
+
 NUMBER = click.IntRange(1, 2**31 - 1)
 """The number of something in the register."""
 _OPTIONS = (
@@ -34,7 +36,7 @@ def whose(root: Path, actor: str, *, mine: bool, consultant: str | None, everybo
         if not is_contact(root, consultant):  # they may have left, and their things are still here
             from newsletter.problems import guess
 
-            hint = guess(consultant, _contacts(root))
+            hint = guess(consultant, contact_names(root))
             click.echo(f"there is no content/contacts/{consultant}.md; {hint}", err=True)
         return [consultant]
     if is_contact(root, actor):
@@ -48,8 +50,4 @@ def whose(root: Path, actor: str, *, mine: bool, consultant: str | None, everybo
 
 def is_contact(root: Path, name: str) -> bool:
     """Whether content/contacts/ has a file of this short name."""
-    return name in _contacts(root)
-
-
-def _contacts(root: Path) -> set[str]:
-    return {path.stem for path in (root / "content/contacts").glob("*.md")}
+    return name in contact_names(root)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsletter.cli.days import DAY
-from newsletter.cli.doors import now
 
 if TYPE_CHECKING:
-    from newsletter.settings import Settings
     from newsletter.workspace import Workspace
 
 
@@ -25,11 +22,6 @@ def check_campaign(workspace: Workspace, name: str) -> None:
         raise click.UsageError(f"{path} needs mending first: newsletter check tells what is wrong in it")
     if name not in workspace.campaigns:
         raise click.UsageError(f"there is no {path}; {guess(name, workspace.campaigns)}")
-
-
-def today(settings: Settings) -> date:
-    """The day it is, in the time zone of newsletter.yml."""
-    return now().astimezone(settings.zone).date()
 
 
 def day_option(*names: str, text: str) -> Callable[..., Any]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.doors import by_option, now, opened, workspace_option
+from newsletter.cli.campaign.naming import check_campaign
+from newsletter.cli.doors import by_option, now, opened, this_day, workspace_option
 from newsletter.cli.private import check_folder, write_private
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _workspace(root: Path, campaign: str, consultant: str | None) -> Workspace:
     """The workspace. Raises UsageError for a campaign or a contact nobody knows, and Invalid while rules are wrong."""
     from newsletter.checks.references import check_references
     from newsletter.cli.companies.choice import check_contacts
-    from newsletter.problems import Invalid, guess
+    from newsletter.problems import Invalid
     from newsletter.subscribers.segments import SEGMENTS_FILE
     from newsletter.workspace import read_workspace
 
@@ -75,15 +76,13 @@ def _workspace(root: Path, campaign: str, consultant: str | None) -> Workspace:
     wrong = [problem for problem in found if problem.path in (path, SEGMENTS_FILE) and problem.severity == "error"]
     if wrong:
         raise Invalid(wrong)
-    if campaign not in workspace.campaigns:
-        raise click.UsageError(f"there is no {path}; {guess(campaign, workspace.campaigns)}")
+    check_campaign(workspace, campaign)
     check_contacts(root, [consultant] if consultant else [])
     return workspace
 
 
 def _ask(connection: Connection, workspace: Workspace, campaign: str, consultant: str | None) -> Any:
     from newsletter.campaigns.next.listing import ask_for
-    from newsletter.delivery.schedule.wall import wall_of
     from newsletter.subscribers.rules.book import read_book
 
     return ask_for(
@@ -92,7 +91,7 @@ def _ask(connection: Connection, workspace: Workspace, campaign: str, consultant
         workspace.campaigns[campaign],
         read_book(workspace),
         consultant=consultant,
-        today=wall_of(now(), workspace.settings.zone).date(),
+        today=this_day(workspace.settings),
         zone=workspace.settings.zone,
     )
 

@@ -100,7 +100,10 @@ def command(
         raise click.UsageError(f"say where the {form} is to be written: --output FILE")
     told = _report(root, name, as_of)
     how: dict[str, Any] = {"name": chart} if chart else {}
-    how |= {"form": import_module("newsletter.campaigns.charts").SLIDE} if slide else {}
+    if slide:
+        from newsletter.campaigns.charts import SLIDE
+
+        how["form"] = SLIDE
     _show(_drawn(form, told, how) if form in _DRAWN else _written(form, told, definitions=definitions).encode(), file)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.campaign.naming import check_campaign, today
-from newsletter.cli.doors import opened, workspace_option
+from newsletter.cli.campaign.naming import check_campaign
+from newsletter.cli.doors import opened, this_day, workspace_option
 
 if TYPE_CHECKING:
     from newsletter.campaigns.results.listing import Result
@@ -29,7 +29,7 @@ def command(name: str, *, as_json: bool, root: Path) -> None:
 
     check_campaign(read_workspace(root), name)
     with opened(root, must_exist=True) as (settings, register), register.read() as connection:
-        found = list_results(connection, name, today(settings))
+        found = list_results(connection, name, this_day(settings))
     if as_json:
         click.echo(json.dumps({"campaign": name, "results": found}, ensure_ascii=False, indent=1))
     elif found:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.campaign.naming import check_campaign, today
+from newsletter.cli.campaign.naming import check_campaign
 from newsletter.cli.companies.choice import check_contacts
-from newsletter.cli.doors import clock, opened
+from newsletter.cli.doors import clock, opened, this_day
 
 if TYPE_CHECKING:
     from newsletter.delivery.notices import Posted
@@ -30,7 +30,7 @@ def send_status(root: Path, name: str, as_of: date | None, to: Sequence[str], *,
     contacts = to or _named(workspace, name)
     check_contacts(root, contacts)
     with opened(root, must_exist=True) as (settings, register):
-        last = today(settings)
+        last = this_day(settings)
         if as_of and as_of > last:
             raise click.UsageError(f"nobody knows the figures of {as_of} yet: send those of {last}")
         occasion = by_hand(name, as_of or last)

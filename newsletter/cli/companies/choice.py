@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.cli.contacts import contact_names
+
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
@@ -54,7 +56,7 @@ def check_contacts(root: Path, names: Sequence[str]) -> None:
     """Raises UsageError, with a guess, for a contact that is not in content/contacts/."""
     from newsletter.problems import guess
 
-    known = sorted(path.stem for path in (root / "content/contacts").glob("*.md"))
+    known = contact_names(root)
     for name in names:
         if name not in known:
             raise click.UsageError(f"there is no content/contacts/{name}.md; {guess(name, known)}")

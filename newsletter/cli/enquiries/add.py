@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.companies.choice import check_contacts
-from newsletter.cli.doors import by_option, now, opened, workspace_option
+from newsletter.cli.contacts import contact_names
+from newsletter.cli.doors import by_option, now, opened, this_day, workspace_option
 from newsletter.cli.enquiries.moments import said_moment
 
 if TYPE_CHECKING:
@@ -69,6 +70,6 @@ def _who(connection: Connection, root: Path, settings: Settings, company: int, t
     from newsletter.store.tables import companies
 
     own = connection.execute(select(companies.c.contact, companies.c.stand_in).where(companies.c.id == company)).one()
-    contacts = {path.stem for path in (root / "content/contacts").glob("*.md")}
-    day = now().astimezone(settings.zone).date()
+    contacts = contact_names(root)
+    day = this_day(settings)
     return route(settings, contacts, topic=topic, fixed=own.contact, stand_in=own.stand_in, day=day)

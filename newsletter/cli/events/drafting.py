@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.doors import now
+from newsletter.cli.doors import this_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +39,7 @@ def send_time(settings: Settings, told: str | None) -> datetime:
 
     if told is not None:
         return read_wall(told, settings.send_at)
-    tomorrow = now().astimezone(settings.zone).date() + timedelta(days=1)
+    tomorrow = this_day(settings) + timedelta(days=1)
     return datetime.combine(next_workday(tomorrow), settings.send_at)
 
 

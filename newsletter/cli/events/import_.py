@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.doors import now, workspace_option
+from newsletter.cli.doors import this_day, workspace_option
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,7 +34,7 @@ def command(*, file: Path, only: str, host: str, dry_run: bool, as_json: bool, r
     from newsletter.workspace import read_workspace
 
     workspace = read_workspace(root)
-    today = now().astimezone(workspace.settings.zone).date()
+    today = this_day(workspace.settings)
     taken = _taken(workspace, file, only, host, today)
     if not dry_run:
         for each in taken:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.doors import now, workspace_option
+from newsletter.cli.doors import this_day, workspace_option
 
 if TYPE_CHECKING:
     from newsletter.campaigns.events.series import Meeting, Wish
@@ -67,7 +67,7 @@ def _wish(name: str, like: Event, workspace: Workspace, **told: Any) -> Wish:
         raise click.UsageError(str(error).replace("; ", ". ", 1)) from error
     first: datetime | None = told.pop("first")
     at: datetime | None = told.pop("at")
-    today = now().astimezone(workspace.settings.zone).date()
+    today = this_day(workspace.settings)
     day = first.date() if first else next_first(name, workspace.items["event"], told["every"], today)
     clock: time = at.time() if at else like.start.time()
     return Wish(series=name, at=clock, first=day, **told)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.doors import by_option, now, opened, workspace_option
+from newsletter.cli.doors import by_option, opened, this_day, workspace_option
 from newsletter.cli.whose import whose, whose_options
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def command(*, overdue: bool, coming: int, as_json: bool, actor: str, root: Path
     consultants = whose(root, actor, **said)
     with opened(root, must_exist=True) as (settings, register), register.read() as connection:
         found = open_follow_ups(connection, consultants=consultants)
-        today = now().astimezone(settings.zone).date()
+        today = this_day(settings)
     shown = agenda(found, today, coming)
     if as_json:
         click.echo(json.dumps(_facts(shown, today, consultants, overdue=overdue), ensure_ascii=False, indent=1))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.contacts import known_contacts
-from newsletter.cli.doors import FILES, now, opened
+from newsletter.cli.doors import FILES, now, opened, this_day
 from newsletter.cli.importing import check_somebody_is_here, import_options, map_option, rehearsed
 from newsletter.cli.subscribers.basis import basis_options, read_basis
 
@@ -126,7 +126,7 @@ def _rules(root: Path, settings: Settings) -> Rules:
     from newsletter.subscribers.importing.readers import Rules
     from newsletter.subscribers.industries.files import load
 
-    today = now().astimezone(settings.zone).date()
+    today = this_day(settings)
     return Rules(default=settings.industries, codes=load(root).of, contacts=known_contacts(root), today=today)
 
 

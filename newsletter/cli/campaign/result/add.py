@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.campaign.naming import ask, check_campaign, day_option, today
-from newsletter.cli.doors import by_option, now, opened, workspace_option
+from newsletter.cli.campaign.naming import ask, check_campaign, day_option
+from newsletter.cli.doors import by_option, now, opened, this_day, workspace_option
 
 if TYPE_CHECKING:
     from newsletter.campaigns.results.values import Consent, NewResult
@@ -45,7 +45,7 @@ def command(*, name: str, as_json: bool, actor: str, root: Path, **told: Any) ->
     consent = _consent(told["consent_on"], told["consent_until"])
     with opened(root, must_exist=True) as (settings, register):
         _ask(told, workspace)
-        day = today(settings)
+        day = this_day(settings)
         with register.write() as connection:
             company, new = _new(connection, name, told, consent, day)
             number = add(connection, new, today=day, now=now(), actor=actor)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.campaign.naming import day_option, today
-from newsletter.cli.doors import by_option, now, opened, workspace_option
+from newsletter.cli.campaign.naming import day_option
+from newsletter.cli.doors import by_option, now, opened, this_day, workspace_option
 
 if TYPE_CHECKING:
     from newsletter.delivery.naming import Telling
@@ -46,7 +46,7 @@ def _give(root: Path, number: int, until: date, on: date | None, actor: str, *, 
     from newsletter.campaigns.results.values import Consent
 
     with opened(root, must_exist=True) as (settings, register), register.write() as connection:
-        day = today(settings)
+        day = this_day(settings)
         try:
             consent = Consent(given_on=on or day, until=until)
         except ValueError as error:
